@@ -1,0 +1,1 @@
+"""Adapters, one file for each trainer; installed as `eloss_plugins.adapters`."""

@@ -1,0 +1,1 @@
+"""RDKit on one side, tensors and arrays on the other."""

@@ -1,0 +1,1 @@
+"""The mathematics of energy losses; depends on torch alone."""

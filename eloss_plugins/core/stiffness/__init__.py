@@ -1,0 +1,1 @@
+"""Stiffness laws k(d), one a file."""

@@ -1,0 +1,1 @@
+"""The bundled molecules and loaders for everyone else's."""

@@ -1,0 +1,24 @@
+"""Molecules padded to one tensor, as the trainers take them."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A padded batch; everything in padding is zero.
+
+    Attributes:
+        positions: `(molecules, atoms, 3)` angstrom, each molecule's mean at the origin.
+        one_hot: `(molecules, atoms, elements)` float.
+        charges: `(molecules, atoms, 1)` float, atomic numbers.
+        mask: `(molecules, atoms)` bool, true for real atoms.
+        index: `(molecules,)` int64, places in the data set, for messages.
+    """
+
+    positions: Tensor
+    one_hot: Tensor
+    charges: Tensor
+    mask: Tensor
+    index: Tensor

@@ -1,0 +1,1 @@
+"""What a generated molecule is worth."""

@@ -1,0 +1,1 @@
+"""Denoising networks with the parameter names of their upstreams."""
