@@ -5,21 +5,31 @@ import sys
 from typing import IO
 
 DEFAULT_COLUMNS = 80
+PLAIN_WORDS = str.maketrans({"±": "+/-", "Å": "A", "→": "->", "×": "x", "…": "...", "·": "-"})
 
 
 def write_line(stream: IO[str] | None, text: str) -> None:
-    """Write `text` and a newline; characters that the stream cannot encode are escaped.
+    """Write `text` and a newline; characters that the stream cannot encode get plain stand-ins.
 
     A closed or full stream is not an error: the work matters more than its log.
     """
     if stream is None:
         return
-    encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        stream.write(encodable(text, stream) + "\n")
         stream.flush()
     except (OSError, ValueError):
         return
+
+
+def encodable(text: str, stream: IO[str]) -> str:
+    """`text` in characters that `stream` can take: "+/-" for "±", escapes for the rest."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(PLAIN_WORDS).encode(encoding, "backslashreplace").decode(encoding)
+    return text
 
 
 def columns() -> int:

@@ -51,7 +51,7 @@ def test_on_a_terminal_a_bar_is_drawn_and_notes_stay():
     assert "100/100" in text
 
 
-@pytest.mark.parametrize("name, value", [("TERM", "dumb"), ("COLUMNS", "20")])
+@pytest.mark.parametrize(("name", "value"), [("TERM", "dumb"), ("COLUMNS", "20")])
 def test_a_terminal_that_cannot_hold_a_bar_gets_lines(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     assert "\x1b" not in run(Terminal())
@@ -123,17 +123,16 @@ def test_an_error_inside_passes_through():
 def test_ascii_streams_get_escapes_not_errors():
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
-    write_line(stream, "5 Å")
-    assert raw.getvalue() == b"5 \\xc5\n"
+    write_line(stream, "5 ± 1 é")
+    assert raw.getvalue() == b"5 +/- 1 \\xe9\n"
 
 
 @pytest.mark.parametrize(
-    "name, value, expected",
-    [("NO_COLOR", "1", False), ("TERM", "dumb", False), ("CLICOLOR", "0", False)],
+    ("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb"), ("CLICOLOR", "0")]
 )
-def test_colour_is_refused_by_each_convention(monkeypatch, name, value, expected):
+def test_colour_is_refused_by_each_convention(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    assert wants_colour(Terminal()) is expected
+    assert not wants_colour(Terminal())
 
 
 def test_colour_can_be_forced_off_a_terminal(monkeypatch):
@@ -143,7 +142,7 @@ def test_colour_can_be_forced_off_a_terminal(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "seconds, text", [(5, "5 s"), (600, "10 min"), (11100, "3 h 05 min"), (89.6, "90 s")]
+    ("seconds", "text"), [(5, "5 s"), (600, "10 min"), (11100, "3 h 05 min"), (89.6, "90 s")]
 )
 def test_durations_read_as_people_say_them(seconds, text):
     assert duration(seconds) == text
