@@ -1,0 +1,44 @@
+"""EDM: the diffusion model with the E(n)-equivariant network."""
+
+from torch import nn
+
+from eloss_plugins.trainers.networks.aggregation import AggregationRule
+from eloss_plugins.trainers.networks.dynamics import EgnnDynamics
+from eloss_plugins.trainers.networks.egnn import Egnn
+from eloss_plugins.trainers.presets import PRESETS, SMALL
+from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
+
+# arXiv 2511.02087, appendix, and the authors' released hyper-parameters (EGNN, QM9)
+LEARNING_RATES = {"energy": 1e-4, "mse": 3e-4, "mae": 3e-4, "kabsch": 3e-4, "none": 3e-4}
+
+
+def network(config: ModelConfig, features: int) -> nn.Module:
+    """The noise predictor for atoms with `features` numbers beside their position."""
+    egnn = Egnn(
+        features + int(config.condition_time),
+        features=config.features,
+        layers=config.layers,
+        sublayers=config.inv_sublayers,
+        attention=config.attention,
+        tanh=config.tanh,
+        norm_constant=config.norm_constant,
+        sin_embedding=config.sin_embedding,
+    )
+    rule = AggregationRule(
+        config.aggregation,
+        config.normalization_factor,
+        with_self=False,
+        count_padding=config.count_padding,
+    )
+    return EgnnDynamics(egnn, rule, config.condition_time)
+
+
+SPEC = TrainerSpec(
+    name="edm",
+    target="edm",
+    summary="diffusion with an E(n)-equivariant graph network",
+    network=network,
+    config=SMALL,
+    presets=PRESETS,
+    learning_rates=LEARNING_RATES,
+)

@@ -1,0 +1,37 @@
+"""GDM: the diffusion model with the plain graph network."""
+
+from torch import nn
+
+from eloss_plugins.trainers.networks.aggregation import AggregationRule
+from eloss_plugins.trainers.networks.dynamics import GnnDynamics
+from eloss_plugins.trainers.networks.gnn import Gnn
+from eloss_plugins.trainers.noise_draw import SPACE
+from eloss_plugins.trainers.presets import PRESETS, SMALL
+from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
+
+# arXiv 2511.02087, appendix, and the authors' released hyper-parameters (GDM, QM9)
+LEARNING_RATES = {"energy": 4e-4, "mse": 1e-3, "mae": 1e-3, "kabsch": 8e-4, "none": 1e-3}
+
+
+def network(config: ModelConfig, features: int) -> nn.Module:
+    """The noise predictor for atoms with `features` numbers beside their position."""
+    inputs = SPACE + features + int(config.condition_time)
+    gnn = Gnn(inputs, features=config.features, layers=config.layers, attention=config.attention)
+    rule = AggregationRule(
+        config.aggregation,
+        config.normalization_factor,
+        with_self=True,
+        count_padding=config.count_padding,
+    )
+    return GnnDynamics(gnn, rule, config.condition_time)
+
+
+SPEC = TrainerSpec(
+    name="gdm",
+    target="gdm",
+    summary="diffusion with a plain graph network",
+    network=network,
+    config=SMALL,
+    presets=PRESETS,
+    learning_rates=LEARNING_RATES,
+)

@@ -1,0 +1,117 @@
+"""What a reference trainer is: a network, its default sizes, an augmentation, a target name."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from torch import nn
+
+from eloss_plugins.data.batch import Batch
+from eloss_plugins.trainers.model import Diffusion, PositionLoss
+from eloss_plugins.trainers.networks.aggregation import Method
+from eloss_plugins.trainers.noise_schedule import NoiseSchedule
+from eloss_plugins.trainers.objective import Counted
+from eloss_plugins.trainers.scaling import Scaling
+
+Augment = Callable[[Batch], Batch]
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Sizes and choices of a diffusion model; every field has a JSON form.
+
+    Attributes:
+        layers: blocks of the equivariant network, or graph layers of the plain one.
+        features: width of the atoms' states.
+        timesteps: steps of the noise process.
+        schedule: `polynomial_N` or `cosine`.
+        precision: least noise and least signal, as variances, of a polynomial schedule.
+        norm_values: divisors of positions, types, charges.
+        norm_biases: subtracted from types and charges before the division.
+        include_charges: generate atomic numbers beside the types.
+        attention: messages weigh themselves.
+        tanh: bound position steps (equivariant network).
+        norm_constant: added to distances that divide directions (equivariant network).
+        inv_sublayers: graph layers a block (equivariant network).
+        sin_embedding: sines and cosines of distances (equivariant network).
+        normalization_factor: divisor of summed messages.
+        aggregation: `sum` or `mean` of messages.
+        condition_time: the network sees the time.
+        count_padding: let padding atoms count in messages and means, as upstream's code does.
+        counted: atoms in the divisor of the squared error: `padded` as upstream, or `real`.
+    """
+
+    layers: int = 9
+    features: int = 256
+    timesteps: int = 1000
+    schedule: str = "polynomial_2"
+    precision: float = 1e-5
+    norm_values: tuple[float, float, float] = (1.0, 4.0, 10.0)
+    norm_biases: tuple[float, float] = (0.0, 0.0)
+    include_charges: bool = True
+    attention: bool = True
+    tanh: bool = True
+    norm_constant: float = 1.0
+    inv_sublayers: int = 1
+    sin_embedding: bool = False
+    normalization_factor: float = 1.0
+    aggregation: Method = "sum"
+    condition_time: bool = True
+    count_padding: bool = False
+    counted: Counted = "padded"
+
+    @property
+    def scaling(self) -> Scaling:
+        """The divisors and biases as `Scaling`."""
+        return Scaling(*self.norm_values, *self.norm_biases, self.include_charges)
+
+
+BuildNetwork = Callable[[ModelConfig, int], nn.Module]
+
+
+@dataclass(frozen=True)
+class TrainerSpec:
+    """A reference trainer.
+
+    Attributes:
+        name: as on the command line.
+        target: name that adapters know it by.
+        summary: one line for listings.
+        network: makes the noise predictor from a config and the number of features an atom has.
+        config: default sizes.
+        presets: named sizes, `paper-qm9` and so on.
+        augment: applied to each training batch, or None.
+        learning_rates: tuned learning rate for each loss name, at the paper's size.
+    """
+
+    name: str
+    target: str
+    summary: str
+    network: BuildNetwork
+    config: ModelConfig
+    presets: Mapping[str, ModelConfig]
+    augment: Augment | None = None
+    learning_rates: Mapping[str, float] = field(default_factory=dict)
+
+    def build(
+        self,
+        config: ModelConfig,
+        elements: Sequence[int] | int,
+        position_loss: PositionLoss | None = None,
+    ) -> Diffusion:
+        """A new model with random weights.
+
+        Args:
+            config: sizes.
+            elements: the atomic numbers that it generates, or how many there are.
+            position_loss: see `Diffusion`.
+        """
+        count = elements if isinstance(elements, int) else len(elements)
+        scaling = config.scaling
+        return Diffusion(
+            self.network(config, scaling.width(count)),
+            NoiseSchedule(config.schedule, config.timesteps, config.precision),
+            scaling=scaling,
+            elements=count,
+            position_loss=position_loss,
+            counted=config.counted,
+        )
