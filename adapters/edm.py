@@ -1,0 +1,171 @@
+"""Adapter for EDM-shaped trainers (EDM, GDM, GDM-aug): noise prediction, padded and centred.
+
+What stands at EDM's loss: the network's noise and the true noise of positions, clean scaled
+positions, alpha and sigma of each molecule, a mask. With z = alpha x + sigma eps the predicted
+positions err by (sigma / alpha) (eps - eps_hat): signal alpha, noise sigma, residual
+eps - eps_hat. Time plays no part beyond alpha and sigma. Upstream: ehoogeboom/
+e3_diffusion_for_molecules, commit fce07d7, `EnVariationalDiffusion.compute_loss`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from eloss_plugins.errors import UsageError
+from eloss_plugins.hookspecs import BindOptions, hookimpl
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from eloss_plugins.core.bonds import Bonds
+    from eloss_plugins.core.loss_batch import LossBatch
+
+TARGETS = ("edm", "gdm", "gdm-aug")
+OFF_CENTRE = 1e-2  # largest |sum of positions| over largest |position| (upstream's own limit)
+
+
+@hookimpl
+def bind_trainer(target: str, options: BindOptions) -> Callable[..., Tensor] | None:
+    """The position loss as EDM's objective takes it, for the targets `edm`, `gdm`, `gdm-aug`."""
+    return EdmPositionLoss(options.loss) if target in TARGETS else None
+
+
+class EdmPositionLoss:
+    """A position loss called with what is in scope at EDM's loss.
+
+    The first call checks what it is given and raises one sentence; later calls trust. Molecules
+    with non-finite numbers are not an error here: their losses come out non-finite and the
+    trainer's guard counts them.
+
+    Args:
+        loss: maps a `LossBatch` to `(molecules,)`.
+    """
+
+    def __init__(self, loss: Callable[[LossBatch], Tensor]):
+        self.loss = loss
+        self._checked = False
+
+    def __call__(
+        self,
+        prediction: Tensor,
+        noise: Tensor,
+        positions: Tensor,
+        alpha: Tensor,
+        sigma: Tensor,
+        mask: Tensor,
+        *,
+        features: Tensor | None = None,
+        numbers: Tensor | None = None,
+        bonds: Bonds | None = None,
+        length_scale: float = 1.0,
+    ) -> Tensor:
+        """What takes the place of the positions' squared error, `(molecules,)`.
+
+        Args:
+            prediction: `(molecules, atoms, 3)`, the network's noise of positions.
+            noise: `(molecules, atoms, 3)`, the true noise.
+            positions: `(molecules, atoms, 3)`, clean scaled positions, centred.
+            alpha: `(molecules, 1, 1)`, or any shape of that many numbers.
+            sigma: as `alpha`.
+            mask: `(molecules, atoms)` bool, or EDM's float `(molecules, atoms, 1)`.
+            features: `(molecules, atoms, F)`, scaled types and charges.
+            numbers: `(molecules, atoms)` int64 atomic numbers.
+            bonds: where a law or an edge set asks for them.
+            length_scale: angstrom per unit of `positions`.
+
+        Raises:
+            UsageError: on the first call, something does not have the form above.
+        """
+        from eloss_plugins.core.loss_batch import LossBatch
+
+        if not self._checked:
+            check(prediction, noise, positions, alpha, sigma, mask)
+            self._checked = True
+        return self.loss(
+            LossBatch(
+                target=positions,
+                residual=noise - prediction,
+                signal=alpha.reshape(-1),
+                noise=sigma.reshape(-1),
+                mask=plain_mask(mask),
+                length_scale=length_scale,
+                bonds=bonds,
+                features=features,
+                numbers=numbers,
+            )
+        )
+
+
+def plain_mask(mask: Tensor) -> Tensor:
+    """`mask` as bool `(molecules, atoms)`; EDM has it as float `(molecules, atoms, 1)`."""
+    flat = mask.squeeze(-1) if mask.dim() == 3 else mask
+    return flat.bool()
+
+
+def check(
+    prediction: Tensor,
+    noise: Tensor,
+    positions: Tensor,
+    alpha: Tensor,
+    sigma: Tensor,
+    mask: Tensor,
+) -> None:
+    """Refuse what does not look like EDM's loss.
+
+    Raises:
+        UsageError: naming the argument, what was expected and what was found.
+    """
+    _check_shapes(positions, prediction=prediction, noise=noise)
+    _check_levels(len(positions), alpha=alpha, sigma=sigma)
+    _check_mask(mask, positions)
+    _check_centred(positions, plain_mask(mask))
+
+
+def _check_shapes(positions: Tensor, **others: Tensor) -> None:
+    if positions.dim() != 3 or positions.shape[-1] != 3:
+        raise UsageError(
+            f"`positions` must be (molecules, atoms, 3); got {tuple(positions.shape)};"
+            " pass the first three columns of EDM's xh"
+        )
+    for name, value in others.items():
+        if value.shape != positions.shape:
+            raise UsageError(
+                f"`{name}` must have the shape of `positions`, {tuple(positions.shape)};"
+                f" got {tuple(value.shape)}; pass its first three columns"
+            )
+
+
+def _check_levels(molecules: int, **levels: Tensor) -> None:
+    for name, value in levels.items():
+        if value.numel() != molecules:
+            raise UsageError(
+                f"`{name}` must hold one number for each of {molecules} molecules;"
+                f" got shape {tuple(value.shape)}"
+            )
+        if not bool(value.isfinite().all()):
+            raise UsageError(f"`{name}` must be finite; check the noise schedule")
+
+
+def _check_mask(mask: Tensor, positions: Tensor) -> None:
+    molecules, atoms, _ = positions.shape
+    if tuple(mask.shape) not in {(molecules, atoms), (molecules, atoms, 1)}:
+        raise UsageError(
+            f"`mask` must be bool of shape {(molecules, atoms)} or EDM's node_mask of shape"
+            f" {(molecules, atoms, 1)}; got {tuple(mask.shape)}"
+        )
+    if not bool(((mask == 0) | (mask == 1)).all()):
+        raise UsageError("`mask` must hold zeros and ones only, one for a real atom; got others")
+
+
+def _check_centred(positions: Tensor, mask: Tensor) -> None:
+    inside = positions.detach().masked_fill(~mask.unsqueeze(-1), 0.0)
+    inside = inside[inside.isfinite().flatten(1).all(1)]
+    if not inside.numel():
+        return
+    drift = float(inside.sum(1).abs().max())
+    if drift > OFF_CENTRE * float(inside.abs().max()):
+        raise UsageError(
+            f"`positions` must have each molecule's mean at the origin; a sum is {drift:.3g} off:"
+            " subtract the mean over real atoms, and check that `mask` is one for real atoms"
+        )
