@@ -1,0 +1,142 @@
+"""The energy loss of the paper."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from eloss_plugins.core.bonds import bond_orders
+from eloss_plugins.core.edges import Complete, EdgeSet
+from eloss_plugins.core.layout import Layout, lay_out
+from eloss_plugins.core.loss_batch import LossBatch
+from eloss_plugins.core.losses.loss import clamped
+from eloss_plugins.core.numerics import full_precision, lengths
+from eloss_plugins.core.pairs import Pairs
+from eloss_plugins.core.reductions import PAIR_REDUCTIONS, check_reduction, reduce_pairs
+from eloss_plugins.core.residual import weighted_distance_error
+from eloss_plugins.core.stiffness import Exponential, StiffnessLaw
+
+
+@dataclass(frozen=True)
+class Energy:
+    """E / (T r**2), E = sum over pairs of k(d) (d - predicted d)**2.
+
+    The value is the same for a prediction moved, turned or mirrored, and for one whose atoms are
+    exchanged by a symmetry of the molecule (Proposition 4.2). It does not tell a molecule from
+    its mirror image.
+
+    A pair of atoms at one place in the data carries no stiffness: its value and gradient are 0.
+    A pair at one place in the prediction has its finite value and gradient 0.
+
+    Attributes:
+        stiffness: the law k, in angstrom, of the data's distances.
+        edges: which pairs.
+        temperature: T; the loss is E / T, the Boltzmann exponent of the surrogate (Eq. 5).
+        reduction: `sum` as in Eq. 7 (each unordered pair once), `per_atom`, or `mean_pairs`.
+        weight: factor on the result.
+        maximal_weight: cap on the time weight 1 / r**2; infinite for none, which is safe.
+        distances: what the law sees: `positions`, or `features` for distances over positions and
+            node features together, as the authors' EDM code has it.
+        segments: backend of segment sums for flat batches and edge lists: `torch` or
+            `torch_scatter`.
+
+    Reference:
+        arXiv 2511.02087, Eq. 7; time weights in A.7.
+    """
+
+    stiffness: StiffnessLaw = field(default_factory=Exponential)
+    edges: EdgeSet = field(default_factory=Complete)
+    temperature: float = 1.0
+    reduction: str = "sum"
+    weight: float = 1.0
+    maximal_weight: float = math.inf
+    distances: str = "positions"
+    segments: str = "torch"
+
+    def __post_init__(self) -> None:
+        check_reduction(self.reduction, PAIR_REDUCTIONS)
+        if not self.temperature > 0:
+            raise ValueError(f"temperature must be positive; got {self.temperature}")
+        if self.distances not in LAW_DISTANCES:
+            raise ValueError(
+                f"unknown distances {self.distances!r}; known: {', '.join(LAW_DISTANCES)}"
+            )
+
+    def __call__(self, batch: LossBatch) -> Tensor:
+        """`(molecules,)` energies over temperature and r**2, in units of the coordinates squared.
+
+        Raises:
+            ValueError: the law or the edge set needs bonds or features that the batch lacks.
+        """
+        with full_precision(batch.residual):
+            layout = lay_out(batch, self.edges(batch), self.segments)
+            stiffness = pair_stiffness(batch, layout, self.stiffness, self.distances)
+            total = layout.total(stiffness * pair_errors(batch, layout).square())
+            pairs = layout.total(_pair_weights(layout, stiffness))
+            energy = reduce_pairs(batch, total, pairs, self.reduction)
+            return clamped(batch, energy, self.maximal_weight) * (self.weight / self.temperature)
+
+
+def pair_errors(batch: LossBatch, layout: Layout) -> Tensor:
+    """Weighted distance error (predicted - true) / r of each pair, see `residual`."""
+    signal, noise = batch.ratio()
+    target, other_target = layout.ends(batch.clean_target())
+    residual, other_residual = layout.ends(batch.clean_residual())
+    return weighted_distance_error(
+        target - other_target,
+        residual - other_residual,
+        layout.spread(signal),
+        layout.spread(noise),
+    )
+
+
+def pair_stiffness(
+    batch: LossBatch, layout: Layout, law: StiffnessLaw, distances: str = "positions"
+) -> Tensor:
+    """Stiffness times weight of each pair, without gradient; 0 where a pair does not count."""
+    target, other = layout.ends(batch.clean_target())
+    length, apart = lengths(target - other)
+    seen = LAW_DISTANCES[distances](batch, layout, length * batch.length_scale)
+    counts = apart if layout.valid is None else apart & layout.valid
+    pairs = Pairs(torch.where(counts, seen, 1), _orders(batch, layout), _numbers(batch, layout))
+    stiffness = torch.where(counts, law(pairs).detach().to(length.dtype), 0)
+    return stiffness if layout.weight is None else stiffness * layout.weight
+
+
+def _pair_weights(layout: Layout, like: Tensor) -> Tensor:
+    weight = torch.ones_like(like) if layout.weight is None else layout.weight.to(like.dtype)
+    return weight if layout.valid is None else torch.where(layout.valid, weight, 0)
+
+
+def _orders(batch: LossBatch, layout: Layout) -> Tensor | None:
+    if batch.bonds is None:
+        return None
+    return bond_orders(batch.bonds, *layout.atoms(), batch.num_slots)
+
+
+def _numbers(batch: LossBatch, layout: Layout) -> tuple[Tensor, Tensor] | None:
+    return None if batch.numbers is None else layout.ends(batch.numbers)
+
+
+def _position_distances(batch: LossBatch, layout: Layout, distances: Tensor) -> Tensor:
+    return distances
+
+
+def _feature_distances(batch: LossBatch, layout: Layout, distances: Tensor) -> Tensor:
+    if batch.features is None:
+        raise ValueError(
+            "distances=features needs the node features, and this batch has none; "
+            "pass `features` in the loss batch or use distances=positions"
+        )
+    features = batch.fill_padding(batch.features.detach().to(batch.dtype))
+    first, second = layout.ends(features)
+    joined = torch.cat([distances[..., None], first - second], dim=-1)
+    return lengths(joined)[0]
+
+
+LAW_DISTANCES: Mapping[str, Callable[[LossBatch, Layout, Tensor], Tensor]] = {
+    "positions": _position_distances,
+    "features": _feature_distances,
+}

@@ -1,0 +1,46 @@
+"""Squared error after the target is laid onto the prediction."""
+
+import math
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from eloss_plugins.core.alignment import aligned_residual
+from eloss_plugins.core.loss_batch import LossBatch
+from eloss_plugins.core.losses.loss import clamped
+from eloss_plugins.core.numerics import full_precision
+from eloss_plugins.core.reductions import (
+    ATOM_REDUCTIONS,
+    atom_sums,
+    check_reduction,
+    reduce_atoms,
+)
+
+
+@dataclass(frozen=True)
+class Kabsch:
+    """min over rotations R and shifts t of |prediction - (R target + t)|**2 / r**2.
+
+    R is proper, so a molecule and its mirror image differ. No gradient flows through R and t,
+    which loses nothing: they are at their optimum.
+
+    Attributes:
+        weight: factor on the result.
+        reduction: `mean` over real atoms and coordinates, `sum`, `per_atom`, or `per_channel`
+            (over atoms, coordinates and features, as EDM counts).
+        maximal_weight: cap on the time weight 1 / r**2; infinite for none.
+    """
+
+    weight: float = 1.0
+    reduction: str = "mean"
+    maximal_weight: float = math.inf
+
+    def __post_init__(self) -> None:
+        check_reduction(self.reduction, ATOM_REDUCTIONS)
+
+    def __call__(self, batch: LossBatch) -> Tensor:
+        """`(molecules,)` squared errors after alignment; 0 for fewer than two atoms."""
+        with full_precision(batch.residual):
+            total = atom_sums(batch, aligned_residual(batch).square().sum(-1))
+            loss = reduce_atoms(batch, total, self.reduction)
+            return clamped(batch, loss, self.maximal_weight) * self.weight

@@ -1,0 +1,79 @@
+"""How a sum over pairs or atoms becomes one number for a molecule."""
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from eloss_plugins.core.loss_batch import LossBatch
+from eloss_plugins.core.numerics import safe_ratio
+from eloss_plugins.core.segments import segment_count, segment_sum
+
+
+def atom_counts(batch: LossBatch) -> Tensor:
+    """`(molecules,)` real atoms of each molecule, in the working type."""
+    if batch.batch is not None:
+        return segment_count(batch.batch, batch.num_molecules, batch.ratio()[0])
+    if batch.mask is not None:
+        return batch.mask.sum(-1).to(batch.dtype)
+    return torch.full_like(batch.ratio()[0], batch.target.shape[1])
+
+
+def atom_sums(batch: LossBatch, per_atom: Tensor) -> Tensor:
+    """Sum `(molecules, atoms)` or `(atoms,)` values over the atoms of each molecule."""
+    if batch.batch is None:
+        return per_atom.sum(-1)
+    return segment_sum(per_atom, batch.batch, batch.num_molecules)
+
+
+def check_reduction(reduction: str, known: Mapping[str, object]) -> None:
+    """Raise ValueError for a reduction that the loss does not have."""
+    if reduction not in known:
+        raise ValueError(f"unknown reduction {reduction!r}; known: {', '.join(known)}")
+
+
+def _sum(batch: LossBatch, total: Tensor) -> Tensor:
+    return total
+
+
+def _per_atom(batch: LossBatch, total: Tensor) -> Tensor:
+    return safe_ratio(total, atom_counts(batch))
+
+
+def _mean(batch: LossBatch, total: Tensor) -> Tensor:
+    return safe_ratio(total, atom_counts(batch) * batch.dimensions)
+
+
+def _per_channel(batch: LossBatch, total: Tensor) -> Tensor:
+    features = 0 if batch.features is None else batch.features.shape[-1]
+    return safe_ratio(total, atom_counts(batch) * (batch.dimensions + features))
+
+
+ATOM_REDUCTIONS: Mapping[str, Callable[[LossBatch, Tensor], Tensor]] = {
+    "sum": _sum,
+    "per_atom": _per_atom,
+    "mean": _mean,
+    "per_channel": _per_channel,
+}
+"""Of a sum over atoms and coordinates: as it is; over atoms; over atoms and coordinates; over
+atoms and all channels, coordinates and features together, as EDM's error is (there over padded
+slots, here over real atoms)."""
+
+
+def reduce_atoms(batch: LossBatch, total: Tensor, reduction: str) -> Tensor:
+    """`(molecules,)` sums over atoms and coordinates, reduced; 0 for an empty molecule."""
+    return ATOM_REDUCTIONS[reduction](batch, total)
+
+
+PAIR_REDUCTIONS: Mapping[str, Callable[[LossBatch, Tensor, Tensor], Tensor]] = {
+    "sum": lambda batch, total, pairs: total,
+    "per_atom": lambda batch, total, pairs: safe_ratio(total, atom_counts(batch)),
+    "mean_pairs": lambda batch, total, pairs: safe_ratio(total, pairs),
+}
+"""Of a sum over pairs: as it is (Eq. 7); over atoms, as the authors' molecule trainers do; over
+the pairs of the edge set, each with its weight."""
+
+
+def reduce_pairs(batch: LossBatch, total: Tensor, pairs: Tensor, reduction: str) -> Tensor:
+    """`(molecules,)` sums over pairs, reduced; `pairs` is their (weighted) number."""
+    return PAIR_REDUCTIONS[reduction](batch, total, pairs)

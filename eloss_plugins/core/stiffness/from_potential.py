@@ -1,0 +1,81 @@
+"""Stiffness as the curvature of any pair potential, by automatic differentiation."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from torch import Tensor
+from torch.func import grad, vmap
+
+from eloss_plugins.core.pairs import Pairs
+from eloss_plugins.core.stiffness.potentials import POTENTIALS
+
+PairPotential = Callable[..., Tensor]
+
+
+@dataclass(frozen=True)
+class FromPotential:
+    """k = max(phi''(r), 0) + floor at the data's distance r (paper, section 3: k as curvature).
+
+    Attributes:
+        potential: a known name, `module:function`, or a callable on scalar tensors. Placed
+            potentials take (r, r0) and have their minimum at r0; fixed ones take r alone.
+        placement: `minimum` puts the potential's minimum at the data's own distance; `fixed`
+            takes the potential as it stands. A fixed potential is concave at long range; there
+            k is `floor`, and its slope is dropped, because the loss must have its minimum at the
+            data.
+        floor: least stiffness, so that no pair is left free.
+    """
+
+    potential: str | PairPotential = "lennard-jones"
+    placement: str = "minimum"
+    floor: float = 0.0
+    _function: PairPotential = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.placement not in ("minimum", "fixed"):
+            raise ValueError(f"placement must be `minimum` or `fixed`; got {self.placement!r}")
+        # Resolved once: the training step must not import.
+        object.__setattr__(self, "_function", find_potential(self.potential))
+
+    def __call__(self, pairs: Pairs) -> Tensor:
+        """`(...)` stiffness."""
+        return self.curvature(pairs).clamp_min(0) + self.floor
+
+    def curvature(self, pairs: Pairs) -> Tensor:
+        """`(...)` second derivative of the potential at each distance, of either sign."""
+        distances = pairs.distances.flatten()
+        if self.placement == "fixed":
+            return curvature(self._function, distances).view_as(pairs.distances)
+        return curvature(self._function, distances, distances).view_as(pairs.distances)
+
+    def num_clipped(self, pairs: Pairs) -> Tensor:
+        """Scalar count of pairs where the potential is concave and k is the floor."""
+        return (self.curvature(pairs) < 0).sum()
+
+
+def curvature(potential: PairPotential, distances: Tensor, *parameters: Tensor) -> Tensor:
+    """Second derivative of `potential` by its first argument, for each of `(pairs,)` distances."""
+    second: Callable[..., Tensor] = vmap(grad(grad(potential)))
+    return second(distances, *parameters)
+
+
+def find_potential(potential: str | PairPotential) -> PairPotential:
+    """The callable behind a known name or `module:function`; a callable is its own answer.
+
+    Raises:
+        ValueError: neither a known name nor an importable function.
+    """
+    if not isinstance(potential, str):
+        return potential
+    if potential in POTENTIALS:
+        return POTENTIALS[potential]
+    module, _, name = potential.partition(":")
+    try:
+        found: PairPotential = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ValueError(
+            f"unknown potential {potential!r}; known: {', '.join(POTENTIALS)}, "
+            "or write module:function"
+        ) from error
+    return found
