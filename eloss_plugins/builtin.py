@@ -1,0 +1,56 @@
+"""The built-in plugin: every name that this package registers, by reference.
+
+Nothing is imported until it is used, so that names can be listed without torch.
+"""
+
+from collections.abc import Mapping
+
+from eloss_plugins.hookspecs import API_VERSION, hookimpl
+
+eloss_api = API_VERSION
+
+
+@hookimpl
+def register_losses() -> Mapping[str, str]:
+    """Position losses."""
+    losses = "eloss_plugins.core.losses"
+    return {
+        "energy": f"{losses}:Energy",
+        "mse": f"{losses}:Mse",
+        "mae": f"{losses}:Mae",
+        "kabsch": f"{losses}:Kabsch",
+    }
+
+
+@hookimpl
+def register_stiffness() -> Mapping[str, str]:
+    """Stiffness laws of the paper and of pair potentials."""
+    laws = "eloss_plugins.core.stiffness"
+    return {
+        "constant": f"{laws}:Constant",
+        "inverse": f"{laws}:Inverse",
+        "inverse-square": f"{laws}:InverseSquare",
+        "exponential": f"{laws}:Exponential",
+        "lennard-jones": f"{laws}:LennardJones",
+        "morse": f"{laws}:Morse",
+        "from-potential": f"{laws}:FromPotential",
+    }
+
+
+@hookimpl
+def register_edges() -> Mapping[str, str]:
+    """Edge sets that need nothing but the batch."""
+    return {
+        "complete": "eloss_plugins.core.edges:Complete",
+        "bonds": "eloss_plugins.core.edges:BondEdges",
+    }
+
+
+@hookimpl
+def register_trainers() -> Mapping[str, str]:
+    """Reference trainers."""
+    return {
+        "gdm": "eloss_plugins.trainers.gdm:SPEC",
+        "gdm-aug": "eloss_plugins.trainers.gdm_aug:SPEC",
+        "edm": "eloss_plugins.trainers.edm:SPEC",
+    }

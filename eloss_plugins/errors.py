@@ -19,6 +19,10 @@ class Refused(ElossError):
     exit_code = 3
 
 
+class PluginError(Refused):
+    """A plugin's own code failed or broke its contract; names plugin, version and cause."""
+
+
 class EnvironmentProblem(ElossError, OSError):
     """Permission, disk, network or a missing optional package."""
 
