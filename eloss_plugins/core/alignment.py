@@ -33,7 +33,8 @@ def proper_rotation(covariance: Tensor) -> Tensor:
     left, _, right = torch.linalg.svd(torch.where(finite, fixed, identity))
     sign = torch.linalg.det(left @ right).sign()
     flip = torch.cat([torch.ones_like(left[..., 0, :-1]), sign[..., None]], -1)
-    return (left * flip[..., None, :]) @ right
+    rotation: Tensor = (left * flip[..., None, :]) @ right
+    return rotation
 
 
 def aligned_residual(batch: LossBatch) -> Tensor:

@@ -97,13 +97,13 @@ def _check_ends(index: Tensor, batch: LossBatch) -> None:
 
 def _each_pair_once(index: Tensor, slots: int) -> Tensor:
     directed = index[0] * slots + index[1]
-    values, counts = directed.unique(return_counts=True)
+    values, counts = torch.unique(directed, return_counts=True)
     if (counts > 1).any():
         twice = values[counts > 1][0]
         raise ValueError(
             f"each edge must stand once; got ({twice // slots}, {twice % slots}) more than once"
         )
-    key = pair_key(index[0], index[1], slots).unique()
+    key = torch.unique(pair_key(index[0], index[1], slots))
     if key.shape[0] == index.shape[1]:
         return index
     return torch.stack([key // slots, key % slots])
