@@ -109,7 +109,7 @@ def after_loss(target: str, step: int, terms: Mapping[str, Any]) -> None:
         step: optimizer step.
         terms: scalars or `(molecules,)` tensors; observers get them detached.
     """
-    observers = manager.load().observers
+    observers = manager.observers()
     if not observers:
         return
     detached = {name: _detached(value) for name, value in terms.items()}
@@ -174,7 +174,7 @@ def _detached(value: Any) -> Any:
 
 
 def _tell(observer: Implementation, target: str, step: int, terms: Mapping[str, Any]) -> None:
-    """One observer; one that raises is not called again, for a watcher must not stop a run."""
+    """Tell one observer; one that raises is left out from then on: watching never stops a run."""
     try:
         observer(target=target, step=step, terms=dict(terms))
     except Exception as error:

@@ -91,9 +91,16 @@ def load(selection: Selection | None = None) -> Plugins:
     return _load(Selection.from_environment() if selection is None else selection)
 
 
+@cache
+def observers() -> tuple[Implementation, ...]:
+    """Implementations of `after_loss` in `load()`, looked up once per process."""
+    return load().observers
+
+
 def forget() -> None:
     """Makes the next `load` look again; for tests and for long-lived notebooks."""
     _load.cache_clear()
+    observers.cache_clear()
 
 
 @cache

@@ -1,11 +1,13 @@
 """Which of the installed plugins may load: by environment variables or by the caller."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from eloss_plugins.errors import UsageError
 from eloss_plugins.plugins.discovery import Source
-from eloss_plugins.plugins.names import normalise
+from eloss_plugins.plugins.names import normalise, shorten
 
 DISABLE = "ELOSS_PLUGINS_DISABLE"
 ALLOW = "ELOSS_PLUGINS_ALLOW"
@@ -74,8 +76,12 @@ def _forms(source: Source) -> frozenset[str]:
 
 
 def _seconds(text: str) -> float | None:
+    if not text.strip():
+        return None
     try:
         seconds = float(text)
     except ValueError:
-        return None
-    return seconds if seconds > 0 else None
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise UsageError(f"{TIMEOUT} must be a positive number of seconds; got `{shorten(text)}`")
+    return seconds
