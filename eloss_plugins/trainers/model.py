@@ -64,7 +64,7 @@ class Diffusion(nn.Module):
         scaling: Scaling,
         elements: int,
         position_loss: PositionLoss | None = None,
-        counted: Counted = "padded",
+        counted: Counted = "real",
     ):
         super().__init__()
         self.gamma = schedule

@@ -37,7 +37,8 @@ class ModelConfig:
         aggregation: `sum` or `mean` of messages.
         condition_time: the network sees the time.
         count_padding: let padding atoms count in messages and means, as upstream's code does.
-        counted: atoms in the divisor of the squared error: `padded` as upstream, or `real`.
+        counted: atoms in the divisor of the squared error: `real`, or `padded` as in upstream's
+            code, where a molecule's loss depends on the longest of its batch.
     """
 
     layers: int = 9
@@ -57,7 +58,7 @@ class ModelConfig:
     aggregation: Method = "sum"
     condition_time: bool = True
     count_padding: bool = False
-    counted: Counted = "padded"
+    counted: Counted = "real"
 
     @property
     def scaling(self) -> Scaling:
@@ -80,7 +81,7 @@ class TrainerSpec:
         config: default sizes.
         presets: named sizes, `paper-qm9` and so on.
         augment: applied to each training batch, or None.
-        learning_rates: tuned learning rate for each loss name, at the paper's size.
+        learning_rates: by loss name, for losses that `core.presets` has no number for.
     """
 
     name: str

@@ -61,7 +61,12 @@ def from_arguments(arguments: argparse.Namespace) -> UpstreamModel:
     _refuse_other_models(given)
     values = {field: _get(given, name) for field, name in SAME_VALUE.items()}
     positions, types, charges = (float(value) for value in _get(given, "normalize_factors"))
-    config = ModelConfig(**values, norm_values=(positions, types, charges), count_padding=True)
+    config = ModelConfig(
+        **values,
+        norm_values=(positions, types, charges),
+        count_padding=True,
+        counted="padded",
+    )
     return UpstreamModel(_spec(given), config, _elements(given), _get(given, "ema_decay") > 0)
 
 
