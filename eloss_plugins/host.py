@@ -17,8 +17,8 @@ from eloss_plugins.plugins import manager, settings
 from eloss_plugins.plugins.calling import call
 from eloss_plugins.plugins.choice import choose
 from eloss_plugins.plugins.loading import Implementation, one_line
-from eloss_plugins.plugins.names import normalise, shorten
-from eloss_plugins.plugins.options import Value, join, parse
+from eloss_plugins.plugins.names import normalise, shorten, unknown
+from eloss_plugins.plugins.options import Value, join, parse, write
 from eloss_plugins.plugins.parts import Parts
 from eloss_plugins.plugins.registry import Registration
 
@@ -123,7 +123,7 @@ def _bind(
 ) -> BoundLoss:
     from eloss_plugins.contract import CheckedLoss
 
-    presets = partial(_preset, target, registration.name)
+    presets = partial(_preset, target, registration)
     chosen = choose(registration, given, _parts(installed), presets, TUNED)
     loss = settings.build(chosen.tree, chosen.values)
     described = _provenance(target, registration, chosen.preset)
@@ -144,9 +144,21 @@ def _parts(installed: manager.Plugins) -> Parts:
 
 
 def _preset(
-    target: str, loss: str, name: str, given: Mapping[str, Value]
+    target: str, registration: Registration, name: str, given: Mapping[str, Value]
 ) -> Mapping[str, Value] | None:
-    return None
+    """Options of the preset `name` for a built-in loss; None where it has none."""
+    from eloss_plugins.core.presets import PRESETS, tuned
+
+    known = {normalise(preset): preset for preset in PRESETS}
+    if name not in {*known, TUNED}:
+        raise UsageError(unknown("preset", name, [*PRESETS, TUNED]))
+    if not registration.source.is_own:
+        return None
+    law = normalise(write(given["stiffness"])) if "stiffness" in given else None
+    if name != TUNED:
+        return PRESETS[known[name]].options(registration.name, law)
+    found = tuned(target, registration.name, law)
+    return found.options if found else None
 
 
 def _provenance(target: str, registration: Registration, preset: str | None) -> dict[str, Value]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from eloss_plugins.errors import UsageError
 from eloss_plugins.plugins.names import normalise, shorten
-from eloss_plugins.plugins.options import Value, parse, write
+from eloss_plugins.plugins.options import Value, join, parse, write
 from eloss_plugins.plugins.parts import Part, Parts, plan
 from eloss_plugins.plugins.registry import Registration
 from eloss_plugins.plugins.settings import resolve
@@ -61,5 +61,6 @@ def _preset(
         return None, {}
     found = presets(name, explicit)
     if found is None and PRESET in given:
-        raise UsageError(f"Preset `{shorten(name)}` has no values for this loss.")
+        of = f" with {join(explicit)}" if explicit else ""
+        raise UsageError(f"Preset `{shorten(name)}` has no values for this loss{of}.")
     return (name if found is not None else None), parse(found or {})
