@@ -1,0 +1,75 @@
+"""Which molecules make up each batch: a function of seed, epoch and place, and so resumable."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+EPOCH_STRIDE = 1_000_003  # a prime; keeps (seed, epoch) pairs from sharing a generator seed
+
+
+@dataclass
+class BatchOrder:
+    """Walks through shuffled epochs; nothing but `epoch` and `position` changes.
+
+    Each epoch is a fresh permutation, cut into batches of exactly `batch_size`; the rest, smaller
+    than one batch and another one each time, waits for the next epoch. With `pool` above one,
+    each `pool` consecutive batches of the permutation are sorted by size before they are cut and
+    shuffled again afterwards: every molecule still comes once an epoch, with partners of its
+    size, so that little is spent on padding.
+
+    Attributes:
+        sizes: `(molecules,)` atoms in each molecule.
+        batch_size: molecules in a batch, over all devices.
+        seed: of the permutations.
+        pool: batches that are sorted together; 1 leaves the plain shuffle.
+        epoch: the epoch that the next batch belongs to.
+        position: batches already taken from it.
+    """
+
+    sizes: NDArray[np.int64]
+    batch_size: int
+    seed: int
+    pool: int = 1
+    epoch: int = 0
+    position: int = 0
+
+    def __post_init__(self) -> None:
+        self._cached: tuple[int, Tensor] | None = None
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Full batches in one epoch; a set smaller than a batch is one batch."""
+        return max(1, len(self.sizes) // self.batch_size)
+
+    def next(self) -> Tensor:
+        """Places of the next batch's molecules, int64 `(batch_size,)`."""
+        batch = self._batches()[self.position]
+        self.position += 1
+        if self.position == self.batches_per_epoch:
+            self.epoch, self.position = self.epoch + 1, 0
+        return batch
+
+    def _batches(self) -> Tensor:
+        if self._cached is None or self._cached[0] != self.epoch:
+            self._cached = self.epoch, self._shuffled(self.epoch)
+        return self._cached[1]
+
+    def _shuffled(self, epoch: int) -> Tensor:
+        generator = torch.Generator().manual_seed(self.seed * EPOCH_STRIDE + epoch)
+        order = torch.randperm(len(self.sizes), generator=generator)
+        batch = min(self.batch_size, len(order))
+        batches = order[: self.batches_per_epoch * batch].view(-1, batch)
+        if self.pool <= 1:
+            return batches
+        sizes = torch.from_numpy(np.asarray(self.sizes))
+        pools = [_sorted_by_size(part, sizes) for part in torch.split(batches, self.pool)]
+        return torch.cat(pools)[torch.randperm(len(batches), generator=generator)]
+
+
+def _sorted_by_size(batches: Tensor, sizes: Tensor) -> Tensor:
+    """The same molecules in as many batches, neighbours in size together."""
+    places = batches.flatten()
+    return places[torch.argsort(sizes[places], stable=True)].view_as(batches)

@@ -1,0 +1,88 @@
+"""`train`: from a configuration to a trained run."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from eloss_plugins.errors import EnvironmentProblem
+from eloss_plugins.progress import is_quiet, progress, quiet
+from eloss_plugins.trainers import devices, rng
+from eloss_plugins.trainers.config import TrainConfig
+from eloss_plugins.trainers.opening import Opened, Start, claimed, open_run
+from eloss_plugins.trainers.parts import Parts, resolve_parts
+from eloss_plugins.trainers.result import RunResult
+from eloss_plugins.trainers.run_folder import RunFolder
+from eloss_plugins.trainers.session import Session, assemble, resolved
+from eloss_plugins.trainers.signals import StopRequest, stop_on_signals
+from eloss_plugins.trainers.sitting import Sitting
+
+
+def train(
+    config: TrainConfig,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+    allow_change: bool = False,
+    parts: Parts | None = None,
+) -> RunResult:
+    """Train as `config` says, and leave the run in its folder.
+
+    The global random number generators and the signal handlers are afterwards as they were.
+
+    Args:
+        config: the settings.
+        resume: go on with the run in the folder; from its beginning if it has no checkpoint yet.
+        overwrite: remove a run that is in the folder.
+        allow_change: go on although the run was made with other settings.
+        parts: what the names in `config` would be resolved to.
+
+    Returns:
+        Where the run stands; `exit_code` is not 0 after a signal.
+
+    Raises:
+        UsageError: settings that cannot be met.
+        Refused: the folder holds a run and neither flag was given; settings changed; three
+            batches in a row with a non-finite molecule (a checkpoint was saved).
+        EnvironmentProblem: no device, no memory, another run in the folder, no last checkpoint.
+    """
+    config = replace(config, accelerator=devices.resolve_accelerator(config.accelerator))
+    parts = resolve_parts(config) if parts is None else parts
+    config = resolved(config, parts)
+    fabric = devices.launch(config)
+    ranks = devices.ranks_of(fabric)
+    start = Start(RunFolder(Path(config.out)), resume, overwrite, allow_change)
+    with ExitStack() as stack:
+        ranks.on_main(lambda: stack.enter_context(claimed(start)))
+        stack.enter_context(rng.isolated(ranks.device))
+        stack.enter_context(_memory_explained(config))
+        request = stack.enter_context(stop_on_signals())
+        session = assemble(config, parts, fabric, ranks)
+        opened = open_run(session, start)
+        return _train(session, start.folder, request, opened)
+
+
+def _train(session: Session, folder: RunFolder, request: StopRequest, opened: Opened) -> RunResult:
+    config, done = session.config, session.state.step
+    label = f"{config.trainer} {config.loss} seed {config.seed}"
+    with (
+        quiet(is_quiet() or not session.ranks.is_main),
+        progress(label, session.total_steps, start=done) as task,
+    ):
+        sitting = Sitting(session, folder, request, task)
+        for remark in opened.remarks:
+            sitting.note(remark)
+        return sitting.run(saved=done if opened.checkpoint else -1)
+
+
+@contextmanager
+def _memory_explained(config: TrainConfig) -> Iterator[None]:
+    try:
+        yield
+    except torch.OutOfMemoryError as problem:
+        raise EnvironmentProblem(
+            f"the device has no memory for a batch of {config.batch_size} molecules on "
+            f"{config.devices} device(s); lower batch_size. The last checkpoint is kept"
+        ) from problem

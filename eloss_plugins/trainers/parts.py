@@ -1,0 +1,165 @@
+"""From the names in a configuration to the objects that a run is made of."""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eloss_plugins.core.presets import tuned
+from eloss_plugins.data.dataset import DataSet
+from eloss_plugins.data.load import load
+from eloss_plugins.errors import UsageError
+from eloss_plugins.trainers.config import Setting, TrainConfig
+from eloss_plugins.trainers.model import PositionLoss
+from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
+
+FALLBACK_LEARNING_RATE = 1e-4  # EDM, main_qm9.py
+PRESET = "preset"  # the model setting that names one of the trainer's sets of sizes
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run is made of.
+
+    Attributes:
+        spec: the trainer.
+        data: the molecules.
+        loss: the bound position loss, or None for the trainer's own.
+        settings: the loss's resolved numbers, for the record.
+    """
+
+    spec: TrainerSpec
+    data: DataSet
+    loss: PositionLoss | None = None
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+def resolve_parts(config: TrainConfig) -> Parts:
+    """Look up trainer and loss, load the data.
+
+    Raises:
+        UsageError: an unknown name or option.
+        Refused: a plugin that does not load, a trainer and a loss that do not go together.
+    """
+    from eloss_plugins import host
+
+    spec = find_trainer(config.trainer)
+    loss = host.bind(spec.target, config.loss, config.loss_options)
+    settings = dict(loss.describe()) if loss is not None else {}
+    return Parts(spec, load(config.data), loss, settings)
+
+
+def find_trainer(name: str) -> TrainerSpec:
+    """The registered trainer called `name`.
+
+    Raises:
+        UsageError: no such trainer.
+    """
+    from eloss_plugins import plugins
+
+    found = plugins.load().trainers.find(name).load()
+    assert isinstance(found, TrainerSpec)
+    return found
+
+
+def model_config(spec: TrainerSpec, settings: Mapping[str, Setting]) -> ModelConfig:
+    """The trainer's sizes, or those of its preset `preset`, with `settings` put in.
+
+    Raises:
+        UsageError: a key that is no size, or a value of another kind.
+    """
+    base = _preset(spec, settings.get(PRESET))
+    known = typing.get_type_hints(ModelConfig)
+    changes = {}
+    for name, value in settings.items():
+        if name == PRESET:
+            continue
+        if name not in known:
+            raise UsageError(
+                f"expected model settings among {', '.join(sorted([*known, PRESET]))}; got `{name}`"
+            )
+        changes[name] = _converted(name, value, known[name])
+    return dataclasses.replace(base, **changes)
+
+
+def resolve_learning_rate(config: TrainConfig, parts: Parts) -> float:
+    """The learning rate asked for, or the one tuned for this trainer, loss and stiffness law."""
+    if config.learning_rate is not None:
+        return config.learning_rate
+    law = parts.settings.get("stiffness")
+    found = tuned(parts.spec.target, config.loss, None if law is None else str(law))
+    if found is not None:
+        return found.learning_rate
+    own = parts.spec.learning_rates.get("none", FALLBACK_LEARNING_RATE)
+    return parts.spec.learning_rates.get(config.loss, own)
+
+
+def _preset(spec: TrainerSpec, name: Setting | None) -> ModelConfig:
+    if name is None:
+        return spec.config
+    if name not in spec.presets:
+        known = ", ".join(sorted(spec.presets))
+        raise UsageError(f"expected a preset of {spec.name} among {known}; got {name!r}")
+    return spec.presets[str(name)]
+
+
+def _converted(name: str, value: Any, hint: Any) -> Any:
+    """`value`, which may come as text from a command line, as the type `hint`."""
+    try:
+        return _CONVERTERS[typing.get_origin(hint) or hint](value, hint)
+    except (ValueError, TypeError, KeyError):
+        raise UsageError(f"model setting `{name}` must be {_words(hint)}; got {value!r}") from None
+
+
+def _to_bool(value: Any, _hint: Any) -> bool:
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    return words[str(value).lower()]
+
+
+def _to_int(value: Any, _hint: Any) -> int:
+    if isinstance(value, bool) or float(value) != int(float(value)):
+        raise ValueError(value)
+    return int(float(value))
+
+
+def _to_float(value: Any, _hint: Any) -> float:
+    if isinstance(value, bool):
+        raise ValueError(value)
+    return float(value)
+
+
+def _to_choice(value: Any, hint: Any) -> Any:
+    if value not in typing.get_args(hint):
+        raise ValueError(value)
+    return value
+
+
+def _to_tuple(value: Any, hint: Any) -> tuple[float, ...]:
+    """Numbers from a list, or from a text with spaces, slashes or semicolons between them."""
+    if isinstance(value, str):
+        value = value.replace("/", " ").replace(";", " ").split()
+    if len(value) != len(typing.get_args(hint)):
+        raise ValueError(value)
+    return tuple(float(item) for item in value)
+
+
+def _words(hint: Any) -> str:
+    if typing.get_origin(hint) is typing.Literal:
+        return "one of " + ", ".join(typing.get_args(hint))
+    if typing.get_origin(hint) is tuple:
+        return f"{len(typing.get_args(hint))} numbers"
+    return str(getattr(hint, "__name__", hint))
+
+
+_CONVERTERS: Mapping[Any, Any] = types.MappingProxyType(
+    {
+        bool: _to_bool,
+        int: _to_int,
+        float: _to_float,
+        str: lambda value, _hint: str(value),
+        tuple: _to_tuple,
+        typing.Literal: _to_choice,
+    }
+)

@@ -1,0 +1,141 @@
+"""Putting a run together: settings resolved, model built, state restored, files opened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from numpy.typing import NDArray
+
+from eloss_plugins.data.nodes import NodeDistribution
+from eloss_plugins.errors import UsageError
+from eloss_plugins.trainers import identity, rng, run_state, validation
+from eloss_plugins.trainers.batch_order import BatchOrder
+from eloss_plugins.trainers.config import TrainConfig
+from eloss_plugins.trainers.ema import Ema
+from eloss_plugins.trainers.model import Diffusion
+from eloss_plugins.trainers.optimizer import adamw
+from eloss_plugins.trainers.parts import Parts, model_config, resolve_learning_rate
+from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.run_state import RunState
+from eloss_plugins.trainers.train_step import TrainStep
+from eloss_plugins.trainers.training_module import TrainingModule
+
+DTYPES = {"64-true": torch.float64}  # of the batch; float32 under every other precision
+
+
+@dataclass(frozen=True)
+class Session:
+    """A run that is ready to train.
+
+    Attributes:
+        config: resolved.
+        parts: trainer, data, loss.
+        record: what config.json and each checkpoint say about the run.
+        ranks: the processes.
+        state: what training changes.
+        train_step: how it changes it.
+        train_places: `(molecules,)` places of the training molecules in the data set.
+        valid_places: those of the molecules that validations use.
+        dtype: of the batches.
+    """
+
+    config: TrainConfig
+    parts: Parts
+    record: Mapping[str, Any]
+    ranks: Ranks
+    state: RunState
+    train_step: TrainStep
+    train_places: NDArray[np.int64]
+    valid_places: NDArray[np.int64]
+    dtype: torch.dtype
+
+    @property
+    def total_steps(self) -> int:
+        """The step at which the run is complete."""
+        return self.config.total_steps(self.state.order.batches_per_epoch)
+
+    def to_checkpoint(self) -> dict[str, Any]:
+        """The whole run as tensors and plain containers; every rank has to call it."""
+        return {**self.record, **run_state.to_checkpoint(self.state, self.ranks)}
+
+
+def resolved(config: TrainConfig, parts: Parts) -> TrainConfig:
+    """`config` with the trainer's own values where it had none."""
+    return replace(config, learning_rate=resolve_learning_rate(config, parts))
+
+
+def assemble(config: TrainConfig, parts: Parts, fabric: Fabric, ranks: Ranks) -> Session:
+    """A session at step 0; `config` must be resolved. Seeds the global generators.
+
+    Raises:
+        UsageError: settings that do not fit the trainer or the data.
+    """
+    places = np.asarray(parts.data.splits["train"], dtype=np.int64)
+    sizes = parts.data.molecules.sizes
+    _check_enough(len(places), config, ranks)
+    rng.seed_all(config.seed)
+    sizes_of_model = model_config(parts.spec, config.model)
+    model = parts.spec.build(sizes_of_model, parts.data.elements, parts.loss)
+    module = TrainingModule(model, parts.spec.augment)
+    optimizer = adamw(model.parameters(), config.learning_rate or 0.0)
+    wrapped, wrapped_optimizer = fabric.setup(module, optimizer)
+    rng.seed_all(noise_seed(config.seed, ranks.rank))
+    return Session(
+        config=config,
+        parts=parts,
+        record=_record(config, parts, model, ranks),
+        ranks=ranks,
+        state=RunState(
+            model, Ema(model, config.ema_decay), optimizer, _order(config, sizes[places])
+        ),
+        train_step=TrainStep(fabric, wrapped, wrapped_optimizer, ranks, config.clip),
+        train_places=places,
+        valid_places=validation.choose(
+            parts.data.splits.get("valid", places[:0]), sizes, config.valid_molecules
+        ),
+        dtype=DTYPES.get(config.precision, torch.float32),
+    )
+
+
+def noise_seed(seed: int, rank: int) -> int:
+    """The seed of one rank's noise, apart from the seed of the weights."""
+    return 1 + seed + 1_000_003 * (rank + 1)
+
+
+def record_of(config: TrainConfig, parts: Parts) -> dict[str, Any]:
+    """What must not change between sittings."""
+    return {
+        "config": config.to_json(),
+        "data": identity.fingerprint(parts.data),
+        "loss": dict(parts.settings),
+        "versions": identity.versions(),
+    }
+
+
+def _record(config: TrainConfig, parts: Parts, model: Diffusion, ranks: Ranks) -> dict[str, Any]:
+    nodes: NodeDistribution = parts.data.nodes("train")
+    return {
+        "identity": record_of(config, parts),
+        "elements": list(parts.data.elements),
+        "nodes": {name: value.tolist() for name, value in nodes.state_dict().items()},
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "world": ranks.world,
+    }
+
+
+def _order(config: TrainConfig, sizes: NDArray[np.int64]) -> BatchOrder:
+    return BatchOrder(sizes, config.batch_size, config.seed, config.size_pool)
+
+
+def _check_enough(molecules: int, config: TrainConfig, ranks: Ranks) -> None:
+    smallest = min(config.batch_size, molecules)
+    if molecules == 0:
+        raise UsageError(f"expected training molecules in {config.data!r}; got none")
+    if smallest < ranks.world:
+        raise UsageError(
+            f"a batch of {smallest} molecules is too small for {ranks.world} devices; "
+            "raise batch_size or take fewer devices"
+        )

@@ -1,0 +1,71 @@
+"""The exact likelihood bound on held-out molecules, with noise of its own."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from eloss_plugins.data.collate import collate
+from eloss_plugins.data.dataset import DataSet
+from eloss_plugins.data.elements import Elements
+from eloss_plugins.trainers import rng
+from eloss_plugins.trainers.guard import finite_molecules, without
+from eloss_plugins.trainers.model import Diffusion
+from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.training_module import to_device
+
+CHOICE_SEED, NOISE_SEED = 20220331, 20220317  # any constants; every run and step uses the same
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Mean negative log-likelihood.
+
+    Attributes:
+        nll: nats a molecule, -log p(number of atoms) included.
+        molecules: how many it is the mean of.
+        excluded: molecules whose value is not finite, or whose size no training molecule has.
+    """
+
+    nll: float
+    molecules: int
+    excluded: int
+
+
+def choose(places: NDArray[np.int64], sizes: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:
+    """At most so many of `places`, a fixed random choice, ascending in size of molecule."""
+    generator = np.random.Generator(np.random.PCG64(CHOICE_SEED))
+    chosen = np.sort(generator.permutation(np.asarray(places, dtype=np.int64))[:at_most])
+    return chosen[np.argsort(sizes[chosen], kind="stable")]
+
+
+@torch.no_grad()
+def validate(
+    model: Diffusion, data: DataSet, places: NDArray[np.int64], batch_size: int, ranks: Ranks
+) -> Validation:
+    """The bound for the molecules at `places`, shared out over the ranks.
+
+    The model is put in evaluation mode for the time; its training stream of random numbers is
+    not touched.
+    """
+    parameter = next(model.parameters())
+    nodes = data.nodes("train")
+    was_training, total, count = model.training, 0.0, 0
+    mine = places[ranks.rank :: ranks.world]
+    with rng.isolated(parameter.device):
+        rng.seed_all(NOISE_SEED + ranks.rank)
+        model.eval()
+        for start in range(0, len(mine), batch_size):
+            chosen = mine[start : start + batch_size]
+            batch = collate(data.molecules, chosen, Elements(data.elements))
+            batch = to_device(batch, parameter.device, parameter.dtype)
+            batch = without(batch, finite_molecules(batch))
+            sizes = torch.from_numpy(data.molecules.sizes[chosen])
+            nll = model.nll(batch).cpu().double() - nodes.log_prob(sizes).double()
+            finite = torch.isfinite(nll) & batch.mask.any(1).cpu()
+            total, count = total + float(nll[finite].sum()), count + int(finite.sum())
+        model.train(was_training)
+    total, summed = ranks.total([total, count])
+    nll_mean = total / summed if summed else float("nan")
+    return Validation(nll_mean, int(summed), len(places) - int(summed))
