@@ -4,7 +4,6 @@ import torch
 from torch import Tensor
 
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.core.numerics import widest_dtype
 from eloss_plugins.core.reductions import atom_counts, atom_sums
 
 SMALLEST_RATIO = 2.0**-24
@@ -49,23 +48,22 @@ def aligned_residual(batch: LossBatch) -> Tensor:
         batch: padded or flat.
 
     Returns:
-        residuals like `batch.residual`, zero in padding.
+        residuals like `batch.residual` in the wide type, zero in padding.
     """
-    wide = widest_dtype(batch.residual)
-    target = centred(batch, batch.clean_target().to(wide))
-    residual = centred(batch, batch.clean_residual().to(wide))
-    signal, noise = (value.to(wide) for value in batch.ratio())
+    target = centred(batch, batch.clean_target())
+    residual = centred(batch, batch.clean_residual())
+    signal, noise = batch.ratio()
     noise = torch.maximum(noise, SMALLEST_RATIO * signal)
     predicted = _spread(batch, signal) * target + _spread(batch, noise) * residual.detach()
     rotation = proper_rotation(_covariance(batch, predicted, target))
     turned = target - _rotate(batch, rotation, target)
     ratio = signal / torch.where(noise == 0, 1, noise)
-    return (residual + _spread(batch, ratio) * turned).to(batch.dtype)
+    return residual + _spread(batch, ratio) * turned
 
 
 def centred(batch: LossBatch, positions: Tensor) -> Tensor:
     """Positions with each molecule's centroid at the origin; padding stays zero."""
-    counts = atom_counts(batch).clamp_min(1).to(positions.dtype)
+    counts = atom_counts(batch).clamp_min(1)
     if batch.batch is None:
         centroid = positions.sum(-2) / counts[:, None]
     else:

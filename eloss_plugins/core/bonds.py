@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from eloss_plugins.core.numerics import working_dtype
+
 
 @dataclass(frozen=True)
 class Bonds:
@@ -50,15 +52,10 @@ def bond_orders(bonds: Bonds, first: Tensor, second: Tensor, num_atoms: int) -> 
         `(...)` orders, floating point.
     """
     keys, place = pair_key(bonds.index[0], bonds.index[1], num_atoms).sort()
-    order = bonds.order.to(working(bonds.order))[place]
+    order = bonds.order.to(working_dtype(bonds.order))[place]
     # A sentinel above every key keeps the look-up inside the table, also for no bonds at all.
     keys = torch.cat([keys, keys.new_full((1,), num_atoms * num_atoms)])
     order = torch.cat([order, order.new_zeros(1)])
     wanted = pair_key(first, second, num_atoms)
     found = torch.searchsorted(keys, wanted)
     return torch.where(keys[found] == wanted, order[found], 0)
-
-
-def working(order: Tensor) -> torch.dtype:
-    """Orders may come as integers; a law computes with them in floating point."""
-    return torch.promote_types(order.dtype, torch.float32)

@@ -14,7 +14,7 @@ from eloss_plugins.core.checks import (
     check_positions,
     check_same_shape,
 )
-from eloss_plugins.core.numerics import working_dtype
+from eloss_plugins.core.numerics import widest_dtype, working_dtype
 
 
 @dataclass(frozen=True)
@@ -94,17 +94,31 @@ class LossBatch:
         """Coordinates of an atom: 1, 2 or 3."""
         return self.target.shape[-1]
 
+    @property
+    def wide(self) -> torch.dtype:
+        """The type to compute in: float64 where the device has it.
+
+        A predicted pair of atoms may nearly coincide at any noise level, and its direction then
+        loses as many digits as the distance has shrunk. Float64 makes every float32 answer right
+        to its last digits at a cost far below that of any network.
+        """
+        return widest_dtype(self.target)
+
     def clean_target(self) -> Tensor:
-        """`target` in the working type, without gradient, zero in padding."""
-        return self.fill_padding(self.target.detach().to(self.dtype))
+        """`target` in the wide type, without gradient, zero in padding."""
+        return self.fill_padding(self.target.detach().to(self.wide))
 
     def clean_residual(self) -> Tensor:
-        """`residual` in the working type, zero in padding in value and in gradient."""
-        return self.fill_padding(self.residual.to(self.dtype))
+        """`residual` in the wide type, zero in padding in value and in gradient."""
+        return self.fill_padding(self.residual.to(self.wide))
 
     def ratio(self) -> tuple[Tensor, Tensor]:
-        """`signal` and `noise` in the working type, without gradient."""
-        return self.signal.detach().to(self.dtype), self.noise.detach().to(self.dtype)
+        """`signal` and `noise` in the wide type, without gradient."""
+        return self.signal.detach().to(self.wide), self.noise.detach().to(self.wide)
+
+    def answer(self, loss: Tensor) -> Tensor:
+        """`(molecules,)` loss in the type of the answer."""
+        return loss.to(self.dtype)
 
     def fill_padding(self, per_atom: Tensor) -> Tensor:
         """`(..., atoms, channels)` values with zeros where the mask is false."""

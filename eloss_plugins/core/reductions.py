@@ -5,17 +5,18 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
+from eloss_plugins.core.layout import Layout
 from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.core.numerics import safe_ratio
 from eloss_plugins.core.segments import segment_count, segment_sum
 
 
 def atom_counts(batch: LossBatch) -> Tensor:
-    """`(molecules,)` real atoms of each molecule, in the working type."""
+    """`(molecules,)` real atoms of each molecule, in the wide type."""
     if batch.batch is not None:
         return segment_count(batch.batch, batch.num_molecules, batch.ratio()[0])
     if batch.mask is not None:
-        return batch.mask.sum(-1).to(batch.dtype)
+        return batch.mask.sum(-1).to(batch.wide)
     return torch.full_like(batch.ratio()[0], batch.target.shape[1])
 
 
@@ -65,15 +66,22 @@ def reduce_atoms(batch: LossBatch, total: Tensor, reduction: str) -> Tensor:
     return ATOM_REDUCTIONS[reduction](batch, total)
 
 
-PAIR_REDUCTIONS: Mapping[str, Callable[[LossBatch, Tensor, Tensor], Tensor]] = {
-    "sum": lambda batch, total, pairs: total,
-    "per_atom": lambda batch, total, pairs: safe_ratio(total, atom_counts(batch)),
-    "mean_pairs": lambda batch, total, pairs: safe_ratio(total, pairs),
+PAIR_REDUCTIONS: Mapping[str, Callable[[LossBatch, Layout, Tensor], Tensor]] = {
+    "sum": lambda batch, layout, total: total,
+    "per_atom": lambda batch, layout, total: safe_ratio(total, atom_counts(batch)),
+    "mean_pairs": lambda batch, layout, total: safe_ratio(total, pair_counts(layout, total)),
 }
 """Of a sum over pairs: as it is (Eq. 7); over atoms, as the authors' molecule trainers do; over
 the pairs of the edge set, each with its weight."""
 
 
-def reduce_pairs(batch: LossBatch, total: Tensor, pairs: Tensor, reduction: str) -> Tensor:
-    """`(molecules,)` sums over pairs, reduced; `pairs` is their (weighted) number."""
-    return PAIR_REDUCTIONS[reduction](batch, total, pairs)
+def reduce_pairs(batch: LossBatch, layout: Layout, total: Tensor, reduction: str) -> Tensor:
+    """`(molecules,)` sums over pairs, reduced; 0 for a molecule without pairs."""
+    return PAIR_REDUCTIONS[reduction](batch, layout, total)
+
+
+def pair_counts(layout: Layout, like: Tensor) -> Tensor:
+    """`(molecules,)` sum of the weights of each molecule's pairs, in the type of `like`."""
+    ones = torch.ones(layout.atoms()[0].shape, dtype=like.dtype, device=like.device)
+    weight = ones if layout.weight is None else ones * layout.weight
+    return layout.total(weight if layout.valid is None else torch.where(layout.valid, weight, 0))

@@ -1,6 +1,5 @@
 """The energy loss of the paper."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -36,7 +35,7 @@ class Energy:
         temperature: T; the loss is E / T, the Boltzmann exponent of the surrogate (Eq. 5).
         reduction: `sum` as in Eq. 7 (each unordered pair once), `per_atom`, or `mean_pairs`.
         weight: factor on the result.
-        maximal_weight: cap on the time weight 1 / r**2; infinite for none, which is safe.
+        maximal_weight: cap on the time weight 1 / r**2; None for no cap, which is safe.
         distances: what the law sees: `positions`, or `features` for distances over positions and
             node features together, as the authors' EDM code has it.
         segments: backend of segment sums for flat batches and edge lists: `torch` or
@@ -51,7 +50,7 @@ class Energy:
     temperature: float = 1.0
     reduction: str = "sum"
     weight: float = 1.0
-    maximal_weight: float = math.inf
+    maximal_weight: float | None = None
     distances: str = "positions"
     segments: str = "torch"
 
@@ -74,9 +73,9 @@ class Energy:
             layout = lay_out(batch, self.edges(batch), self.segments)
             stiffness = pair_stiffness(batch, layout, self.stiffness, self.distances)
             total = layout.total(stiffness * pair_errors(batch, layout).square())
-            pairs = layout.total(_pair_weights(layout, stiffness))
-            energy = reduce_pairs(batch, total, pairs, self.reduction)
-            return clamped(batch, energy, self.maximal_weight) * (self.weight / self.temperature)
+            energy = reduce_pairs(batch, layout, total, self.reduction)
+            energy = clamped(batch, energy, self.maximal_weight)
+            return batch.answer(energy * (self.weight / self.temperature))
 
 
 def pair_errors(batch: LossBatch, layout: Layout) -> Tensor:
@@ -105,11 +104,6 @@ def pair_stiffness(
     return stiffness if layout.weight is None else stiffness * layout.weight
 
 
-def _pair_weights(layout: Layout, like: Tensor) -> Tensor:
-    weight = torch.ones_like(like) if layout.weight is None else layout.weight.to(like.dtype)
-    return weight if layout.valid is None else torch.where(layout.valid, weight, 0)
-
-
 def _orders(batch: LossBatch, layout: Layout) -> Tensor | None:
     if batch.bonds is None:
         return None
@@ -130,7 +124,7 @@ def _feature_distances(batch: LossBatch, layout: Layout, distances: Tensor) -> T
             "distances=features needs the node features, and this batch has none; "
             "pass `features` in the loss batch or use distances=positions"
         )
-    features = batch.fill_padding(batch.features.detach().to(batch.dtype))
+    features = batch.fill_padding(batch.features.detach().to(batch.wide))
     first, second = layout.ends(features)
     joined = torch.cat([distances[..., None], first - second], dim=-1)
     return lengths(joined)[0]

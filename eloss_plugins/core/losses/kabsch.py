@@ -1,6 +1,5 @@
 """Squared error after the target is laid onto the prediction."""
 
-import math
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -28,12 +27,12 @@ class Kabsch:
         weight: factor on the result.
         reduction: `mean` over real atoms and coordinates, `sum`, `per_atom`, or `per_channel`
             (over atoms, coordinates and features, as EDM counts).
-        maximal_weight: cap on the time weight 1 / r**2; infinite for none.
+        maximal_weight: cap on the time weight 1 / r**2; None for no cap.
     """
 
     weight: float = 1.0
     reduction: str = "mean"
-    maximal_weight: float = math.inf
+    maximal_weight: float | None = None
 
     def __post_init__(self) -> None:
         check_reduction(self.reduction, ATOM_REDUCTIONS)
@@ -43,4 +42,4 @@ class Kabsch:
         with full_precision(batch.residual):
             total = atom_sums(batch, aligned_residual(batch).square().sum(-1))
             loss = reduce_atoms(batch, total, self.reduction)
-            return clamped(batch, loss, self.maximal_weight) * self.weight
+            return batch.answer(clamped(batch, loss, self.maximal_weight) * self.weight)

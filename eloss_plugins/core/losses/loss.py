@@ -1,6 +1,5 @@
 """What a position loss is, and what all of them share."""
 
-import math
 from typing import Protocol
 
 from torch import Tensor
@@ -16,9 +15,9 @@ class PositionLoss(Protocol):
         """`(molecules,)` losses, differentiable in `batch.residual`."""
 
 
-def clamped(batch: LossBatch, loss: Tensor, maximal_weight: float) -> Tensor:
+def clamped(batch: LossBatch, loss: Tensor, maximal_weight: float | None) -> Tensor:
     """The loss as if its time weight 1 / r**2 never exceeded `maximal_weight`."""
-    if math.isinf(maximal_weight):
+    if maximal_weight is None:
         return loss
     signal, noise = batch.ratio()
     return loss * clamp_factor(signal, noise, maximal_weight=maximal_weight)

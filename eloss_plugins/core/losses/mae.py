@@ -36,4 +36,4 @@ class Mae:
         """`(molecules,)` absolute errors; 0 for an empty molecule."""
         with full_precision(batch.residual):
             total = atom_sums(batch, batch.clean_residual().abs().sum(-1))
-            return reduce_atoms(batch, total, self.reduction) * self.weight
+            return batch.answer(reduce_atoms(batch, total, self.reduction) * self.weight)
