@@ -7,6 +7,7 @@ result is the same on any number of cores, and an interrupted run goes on where 
 import argparse
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rdkit import RDLogger
+from rdkit import rdBase
 
 from eloss_plugins.data.bundle import Bundle
 from eloss_plugins.data.candidates import Plan, candidates
@@ -85,8 +86,14 @@ def build(plan: Plan, geometry: str, jobs: int, journal: Path) -> list[Outcome]:
 
 
 def _outcomes(work: "partial[Outcome]", smiles: Iterable[str], jobs: int) -> Iterator[Outcome]:
-    with Pool(jobs, initializer=RDLogger.DisableLog, initargs=("rdApp.*",)) as pool:
+    with Pool(jobs, initializer=_prepare_worker) as pool:
         yield from pool.imap_unordered(work, smiles, chunksize=8)
+
+
+def _prepare_worker() -> None:
+    """One thread a process, set before tblite is loaded; no word from RDKit."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    rdBase.DisableLog("rdApp.*")
 
 
 def _read(journal: Path) -> Iterator[Outcome]:
@@ -118,7 +125,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args(argv)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    RDLogger.DisableLog("rdApp.*")
+    rdBase.DisableLog("rdApp.*")
     journal = arguments.out / f"outcomes-{arguments.geometry}-{arguments.seed}.jsonl"
     outcomes = build(Plan(seed=arguments.seed), arguments.geometry, arguments.jobs, journal)
     bundle = pack(outcomes)

@@ -1,4 +1,4 @@
-"""The file of the bundled set: compressed arrays, no pickles, the same bytes for the same content."""
+"""The file of the bundled set: compressed arrays without pickles."""
 
 import hashlib
 from collections.abc import Sequence

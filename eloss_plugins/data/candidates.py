@@ -6,9 +6,19 @@ from dataclasses import dataclass, field
 from rdkit import Chem
 
 from eloss_plugins.data.enumeration import grow_all, grow_one, seeds
-from eloss_plugins.data.filters import objection
+from eloss_plugins.data.filters import objection, unusual
+from eloss_plugins.data.verify import plain_smiles
 
-DRAWS_PER_MOLECULE = 200
+DRAWS_PER_MOLECULE = 400
+SCAFFOLD_SHARE = 0.25  # of the parents in random growth, where there are rings of that size
+# Common rings, which random growth by single bonds would seldom close.
+_SCAFFOLD_LIST = """
+    C1CCCC1 C1CCNC1 C1CCOC1 c1cc[nH]c1 c1ccoc1 c1cnc[nH]1 c1cn[nH]c1 c1cocn1 c1cnoc1 c1nnco1
+    c1nc[nH]n1 C1=CCCC1 C1COCO1 C1CNCN1 C1CCCCC1 C1CCNCC1 C1CCOCC1 C1CNCCN1 C1COCCN1 C1COCCO1
+    C1=CCCCC1 C1=CCC=CC1 C1=COC=CC1 O=C1CCCC1 O=C1CCCN1 O=C1CCCO1 O=C1C=CCC1 O=c1cccc[nH]1
+    O=C1CCCCC1 O=C1CCCCN1 C1CC2CC1C2 C1CC2CCC1C2 C1CCC2CC2C1 C1CC2(C1)CCC2
+"""
+SCAFFOLDS = tuple(_SCAFFOLD_LIST.split())
 
 
 @dataclass(frozen=True)
@@ -22,7 +32,7 @@ class Plan:
     """
 
     exhaustive_to: int = 5
-    draws: dict[int, int] = field(default_factory=lambda: {6: 2000, 7: 1800, 8: 1500, 9: 1500})
+    draws: dict[int, int] = field(default_factory=lambda: {6: 2000, 7: 1600, 8: 1200, 9: 1000})
     seed: int = 0
 
 
@@ -50,14 +60,21 @@ def _accepted(level: list[str]) -> list[str]:
 
 
 def _draw(parents: list[str], count: int, rng: random.Random) -> list[str]:
-    """`count` accepted graphs, each grown from a random parent."""
-    heavy_atoms = Chem.MolFromSmiles(parents[0]).GetNumAtoms() + 1
+    """`count` accepted and usual graphs, each grown from a random parent."""
+    heavy_atoms = _size(parents[0]) + 1
+    usual = [smiles for smiles in parents if unusual(smiles) is None]
+    rings = [plain_smiles(ring) for ring in SCAFFOLDS if _size(ring) == heavy_atoms - 1]
     drawn: set[str] = set()
     for _ in range(count * DRAWS_PER_MOLECULE):
         if len(drawn) == count:
             return sorted(drawn)
-        smiles = grow_one(rng.choice(parents), rng)
-        grown = Chem.MolFromSmiles(smiles).GetNumAtoms() == heavy_atoms
-        if grown and smiles not in drawn and objection(smiles) is None:
+        pool = rings if rings and rng.random() < SCAFFOLD_SHARE else usual
+        smiles = grow_one(rng.choice(pool), rng)
+        fresh = smiles not in drawn and _size(smiles) == heavy_atoms
+        if fresh and objection(smiles) is None and unusual(smiles) is None:
             drawn.add(smiles)
     raise RuntimeError(f"found {len(drawn)} of {count} graphs with {heavy_atoms} heavy atoms")
+
+
+def _size(smiles: str) -> int:
+    return int(Chem.MolFromSmiles(smiles).GetNumAtoms())

@@ -24,13 +24,14 @@ EMBEDDING_ATTEMPTS = 50
 class Refiner(Protocol):
     """Moves atoms to a nearby energy minimum; None when it does not get there."""
 
-    def __call__(self, geometry: Molecule) -> Molecule | None: ...
+    def __call__(self, geometry: Molecule) -> Molecule | None:
+        """The minimum near `geometry`, in angstrom."""
 
 
 def embed(smiles: str, seed: int) -> Molecule | None:
     """A conformer of `smiles` by ETKDGv3 and MMFF94, or None when either fails."""
     molecule = Chem.AddHs(Chem.MolFromSmiles(smiles))
-    settings = rdDistGeom.ETKDGv3()
+    settings: Any = rdDistGeom.ETKDGv3()  # the stubs take its numbers for settings
     settings.randomSeed = seed
     settings.maxIterations = EMBEDDING_ATTEMPTS
     if rdDistGeom.EmbedMolecule(molecule, settings) != 0:

@@ -31,21 +31,44 @@ FORBIDDEN_GROUPS = {
     "heteroatom on a cumulene": "[N,O][#6,#7]=[#6]=[#6,#7,#8]",
     "nitrogen-oxygen pair in a four-ring": "[#7,#8;r4]1~[#7,#8;r4]~*~*~1",
 }
+# Groups that exist but that nobody meets often; refused among molecules that are drawn at random.
+UNUSUAL_GROUPS = {
+    "double bond in a three-ring": "[r3]=,:[r3]",
+    "imine with hydrogen": "[NX2;!H0]=[#6;!$(C[NX3])]",
+    "acid fluoride": "FC=[#7,#8]",
+    "nitroso": "[NX2]=O",
+    "hydrazine or hydroxylamine": "[NX3;!$(NC=O);!$(NN=C)][NX3,OX2]",
+    "azo outside a ring": "[N;!R]=[N;!R]",
+    "heterocumulene": "[!#6]=*=*",
+    "cyanamide or cyanate": "[N,O]C#N",
+    "ynamine or ynol ether": "[N,O]C#C",
+    "fluorine geminal to a heteroatom": "F[CX4][#7,#8]",
+    "open aminal": "[NX3;!R][CX4;!R][NX3,OX2;!R]",
+}
 MAX_RINGS = 3
 
 
 def objection(smiles: str) -> str | None:
     """Why the graph is refused, or None when it is accepted."""
     molecule = Chem.MolFromSmiles(smiles)
-    for reason, pattern in _patterns():
-        if molecule.HasSubstructMatch(pattern):
-            return reason
-    return _composition_objection(molecule) or _ring_objection(molecule)
+    group = _first_group(molecule, _patterns(tuple(FORBIDDEN_GROUPS.items())))
+    return group or _composition_objection(molecule) or _ring_objection(molecule)
+
+
+def unusual(smiles: str) -> str | None:
+    """The unusual group in an accepted graph, or None."""
+    groups = tuple(UNUSUAL_GROUPS.items())
+    return _first_group(Chem.MolFromSmiles(smiles), _patterns(groups))
+
+
+def _first_group(molecule: Chem.Mol, patterns: tuple[tuple[str, Chem.Mol], ...]) -> str | None:
+    found = (name for name, pattern in patterns if molecule.HasSubstructMatch(pattern))
+    return next(found, None)
 
 
 @cache
-def _patterns() -> tuple[tuple[str, Chem.Mol], ...]:
-    return tuple((reason, Chem.MolFromSmarts(s)) for reason, s in FORBIDDEN_GROUPS.items())
+def _patterns(groups: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Chem.Mol], ...]:
+    return tuple((name, Chem.MolFromSmarts(pattern)) for name, pattern in groups)
 
 
 def _composition_objection(molecule: Chem.Mol) -> str | None:
@@ -93,5 +116,6 @@ def _unsaturated(molecule: Chem.Mol, atom: int) -> bool:
 
 def _bridgehead_double_bond(molecule: Chem.Mol) -> bool:
     bridgeheads: list[int] = []
-    rdMolDescriptors.CalcNumBridgeheadAtoms(molecule, bridgeheads)
+    # The stubs name the wrong type; the list is filled in place.
+    rdMolDescriptors.CalcNumBridgeheadAtoms(molecule, atoms=bridgeheads)  # type: ignore[arg-type]
     return any(_unsaturated(molecule, atom) for atom in bridgeheads)

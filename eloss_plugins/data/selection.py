@@ -1,4 +1,4 @@
-"""Parts of a data set by size: `bundled:heavy<=4`, or without quotes in a shell, `bundled:heavy=1-4`."""
+"""Parts of a data set by size: `bundled:heavy=1-4`, or in quotes `bundled:heavy<=4`."""
 
 import operator
 import re

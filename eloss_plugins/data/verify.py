@@ -32,4 +32,4 @@ def verdict(molecule: Molecule, smiles: str) -> str | None:
 def plain_smiles(smiles: str) -> str:
     """Canonical SMILES without hydrogens and stereo marks: the names of the bundled set."""
     heavy = Chem.MolToSmiles(Chem.MolFromSmiles(smiles), isomericSmiles=False)
-    return str(Chem.CanonSmiles(heavy))
+    return str(Chem.MolToSmiles(Chem.MolFromSmiles(heavy)))
