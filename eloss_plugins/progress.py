@@ -53,13 +53,15 @@ def progress(
     total: int | None,
     *,
     start: int = 0,
+    hidden: bool = False,
     stream: IO[str] | None = None,
     interval: float = PLAIN_INTERVAL_SECONDS,
 ) -> Iterator[Progress]:
     """A display for a task of `total` units (None when unknown) of which `start` are done.
 
     It goes to `stream` (standard error): a bar if that is a capable terminal, else one line at
-    most every `interval` seconds without carriage returns or escape codes.
+    most every `interval` seconds without carriage returns or escape codes. A `hidden` one shows
+    nothing, as on every rank but the first.
 
     Example:
         >>> with progress("training", 1000) as task:
@@ -67,7 +69,7 @@ def progress(
     """
     target = stream if stream is not None else sys.stderr
     outer = _outer.get()
-    if _quiet.get() or target is None:
+    if hidden or _quiet.get() or target is None:
         yield _Silent()
     elif outer is not None:
         yield _Inner(outer)

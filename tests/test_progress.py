@@ -82,6 +82,10 @@ def test_quiet_shows_nothing():
     assert not module.is_quiet()
 
 
+def test_a_hidden_task_shows_nothing():
+    assert run(Terminal(), hidden=True) == ""
+
+
 def test_a_bar_inside_a_bar_is_not_drawn_but_heard():
     stream = Terminal()
     with progress("outer", 2, stream=stream), progress("inner", 2, stream=stream) as inner:

@@ -1,0 +1,142 @@
+"""The checks of `eloss doctor`, each a function to one finding; none prints secrets."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+GOOD, REMARK, WRONG = "ok", "note", "wrong"
+LEAST_PYTHON = (3, 11)
+LEAST_DISK_GIGABYTES = 1.0
+INVARIANCE_TOLERANCE = 1e-6  # relative, float32
+GRADIENT_TOLERANCE = 1e-6  # relative, float32 against float64
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found.
+
+    Attributes:
+        name: of the check.
+        state: "ok", "note" (works without it) or "wrong".
+        detail: a version, a figure, or what to do.
+    """
+
+    name: str
+    state: str
+    detail: str
+
+
+def python() -> Finding:
+    """The interpreter is new enough."""
+    state = GOOD if sys.version_info >= LEAST_PYTHON else WRONG
+    return Finding("python", state, f"{platform.python_version()} on {platform.system()}")
+
+
+def torch() -> Finding:
+    """PyTorch imports."""
+    import torch
+
+    return Finding("torch", GOOD, f"{torch.__version__}, {torch.get_num_threads()} threads")
+
+
+def device() -> Finding:
+    """What training runs on."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return Finding("device", REMARK, f"no GPU; {os.cpu_count()} CPU cores")
+    facts = torch.cuda.get_device_properties(0)
+    memory = facts.total_memory / 2**30
+    count = torch.cuda.device_count()
+    return Finding("device", GOOD, f"{count} x {facts.name}, {memory:.0f} GiB")
+
+
+def _package(name: str, module: str) -> Callable[[], Finding]:
+    def check() -> Finding:
+        from importlib import import_module
+        from importlib.metadata import version
+
+        try:
+            import_module(module)
+        except ImportError as error:
+            return Finding(name, WRONG, f"{error}. pip install {name}")
+        return Finding(name, GOOD, version(name))
+
+    return check
+
+
+def torch_scatter() -> Finding:
+    """The optional faster segment sums."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return Finding("torch-scatter", GOOD, version("torch-scatter"))
+    except PackageNotFoundError:
+        return Finding("torch-scatter", REMARK, "not installed; torch's own sums are used")
+
+
+def plugins() -> Finding:
+    """Every installed plugin loads."""
+    from eloss_plugins.plugins import load
+
+    loaded = load()
+    broken = [missing for missing in loaded.not_loaded if missing.broken]
+    if broken:
+        return Finding("plugins", WRONG, "; ".join(f"{m.source}: {m.cause}" for m in broken))
+    names = f"{len(loaded.losses.names())} losses, {len(loaded.stiffness.names())} stiffness laws"
+    return Finding("plugins", GOOD, f"{len(loaded.plugins)} loaded: {names}")
+
+
+def data() -> Finding:
+    """The bundled molecules are there and can be read."""
+    from eloss_plugins.data.load import load
+
+    found = load("bundled")
+    return Finding("data", GOOD, f"bundled: {len(found.molecules)} molecules")
+
+
+def disk() -> Finding:
+    """There is room for checkpoints here."""
+    free = shutil.disk_usage(Path.cwd()).free / 1e9
+    state = GOOD if free >= LEAST_DISK_GIGABYTES else WRONG
+    return Finding("disk", state, f"{free:.1f} GB free in the current folder")
+
+
+def energy_is_invariant() -> Finding:
+    """Turning and shifting a prediction does not change its energy loss."""
+    from eloss_plugins.cli.selftest import largest_change_under_motion
+
+    change = largest_change_under_motion()
+    state = GOOD if change <= INVARIANCE_TOLERANCE else WRONG
+    detail = f"{change:.1e} relative change under 8 random motions, float32"
+    return Finding("energy loss: invariance", state, detail)
+
+
+def energy_gradient() -> Finding:
+    """The gradient in float32 equals the one in float64, computed by finite differences."""
+    from eloss_plugins.cli.selftest import gradient_errors
+
+    single, finite = gradient_errors()
+    good = single <= GRADIENT_TOLERANCE and finite <= GRADIENT_TOLERANCE
+    detail = f"{single:.1e} float32 against float64, {finite:.1e} float64 against differences"
+    return Finding("energy loss: gradient", GOOD if good else WRONG, detail)
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    python,
+    torch,
+    device,
+    _package("rdkit", "rdkit.Chem"),
+    _package("e3nn", "e3nn.o3"),
+    _package("lightning-fabric", "lightning_fabric"),
+    torch_scatter,
+    plugins,
+    data,
+    disk,
+    energy_is_invariant,
+    energy_gradient,
+)

@@ -1,0 +1,1 @@
+"""Losses against each other: plan, runs, sweep, summary, report."""

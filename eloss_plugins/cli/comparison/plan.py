@@ -1,0 +1,180 @@
+"""What is compared: the losses that enter, and everything that they have in common."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from eloss_plugins.errors import UsageError
+
+SAMPLE_SEED_OFFSET = 1_000_000  # samples of seed s use a stream that no training uses
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A loss as it enters.
+
+    Attributes:
+        label: as the user wrote it: `energy` or `energy/stiffness=inverse`.
+        loss: registered name.
+        options: of the loss.
+        learning_rate: None for the trainer's own rate for this loss.
+    """
+
+    label: str
+    loss: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    learning_rate: float | None = None
+
+    @property
+    def slug(self) -> str:
+        """The label as the name of a folder."""
+        return "".join(c if c.isalnum() or c in "=.-_" else "-" for c in self.label)
+
+
+@dataclass(frozen=True)
+class Common:
+    """What is the same for every loss: this is what makes the comparison fair.
+
+    Attributes:
+        model: registered trainer.
+        settings: of training, by key, without loss, learning rate, seed and folder.
+        samples: molecules that each run generates.
+        sample_steps: of the reverse process; None for those of the training.
+        sample_batch: molecules generated together.
+    """
+
+    model: str
+    settings: Mapping[str, Any]
+    samples: int
+    sample_steps: int | None = None
+    sample_batch: int = 100
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The sweep that each loss gets, the same for all.
+
+    Attributes:
+        rates: learning rates.
+        weights: factors on the loss's own preset weight.
+        steps: of each short run.
+        samples: molecules that each short run generates.
+        seed: of the short runs, none of those compared.
+    """
+
+    rates: tuple[float, ...]
+    weights: tuple[float, ...] = (1.0,)
+    steps: int = 1000
+    samples: int = 200
+    seed: int = 999_983
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole comparison."""
+
+    common: Common
+    entrants: tuple[Entrant, ...]
+    seeds: tuple[int, ...]
+    grid: Grid | None = None
+
+    def __post_init__(self) -> None:
+        slugs = [entrant.slug for entrant in self.entrants]
+        if len(set(slugs)) != len(slugs):
+            raise UsageError(f"expected different losses; got {', '.join(slugs)}")
+        if self.grid is not None and self.grid.seed in self.seeds:
+            raise UsageError(f"seed {self.grid.seed} is the sweep's; compare other seeds")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; equal plans give equal ones."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: train, sample, evaluate.
+
+    Attributes:
+        name: for people.
+        folder: of the run.
+        entrant: which loss.
+        seed: of weights, noise and data order.
+        words: commands of `eloss`, one after the other.
+        steps: of training; None when epochs decide.
+    """
+
+    name: str
+    folder: Path
+    entrant: Entrant
+    seed: int
+    words: tuple[tuple[str, ...], ...]
+    steps: int | None
+
+    @property
+    def result(self) -> Path:
+        """Written last: where it stands, the run is finished."""
+        return self.folder / "evaluation.json"
+
+
+def entrant(text: str) -> Entrant:
+    """`NAME` or `NAME/option=value/option=value`.
+
+    Raises:
+        UsageError: the text is something else.
+    """
+    loss, *pairs = text.strip().split("/")
+    options = dict(pair.partition("=")[::2] for pair in pairs)
+    if not loss or not all(options.values()) or len(options) != len(pairs):
+        raise UsageError(f"expected NAME or NAME/option=value/...; got {text!r}")
+    return Entrant(text.strip(), loss, options)
+
+
+def job(common: Common, entrant: Entrant, seed: int, folder: Path) -> Job:
+    """The run of one loss with one seed."""
+    steps = common.settings.get("steps")
+    words = (
+        _train_words(common, entrant, seed, folder),
+        _sample_words(common, seed, folder),
+        ("evaluate", str(folder), "--json", str(folder / "evaluation.json"), "--overwrite"),
+    )
+    return Job(f"{entrant.label} seed {seed}", folder, entrant, seed, words, steps)
+
+
+def _train_words(common: Common, entrant: Entrant, seed: int, folder: Path) -> tuple[str, ...]:
+    options = ",".join(f"{name}={value}" for name, value in entrant.options.items())
+    own = {
+        "loss_plugin": entrant.loss,
+        "loss_options": options or None,
+        "learning_rate": entrant.learning_rate,
+        "seed": seed,
+        "out": folder,
+    }
+    return ("train", common.model, "--resume", *as_flags({**common.settings, **own}))
+
+
+def _sample_words(common: Common, seed: int, folder: Path) -> tuple[str, ...]:
+    given = {
+        "count": common.samples,
+        "sample_seed": SAMPLE_SEED_OFFSET + seed,
+        "sample_batch": common.sample_batch,
+        "sample_steps": common.sample_steps,
+    }
+    return ("sample", str(folder), "--overwrite", *as_flags(given))
+
+
+def as_flags(settings: Mapping[str, Any]) -> list[str]:
+    """Settings by key as words of the command line; None stays out."""
+    words: list[str] = []
+    for key, value in settings.items():
+        if value is not None:
+            words.append(f"--{key.replace('_', '-')}={_text(value)}")
+    return words
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ",".join(f"{name}={item}" for name, item in value.items())
+    return repr(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,1 @@
+"""The comparison as a report, as JSON and on the terminal."""

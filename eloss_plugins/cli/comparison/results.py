@@ -1,0 +1,73 @@
+"""What runs came to, read from their folders."""
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eloss_plugins.cli.comparison.plan import Job
+from eloss_plugins.errors import UsageError
+
+if TYPE_CHECKING:
+    from eloss_plugins.metrics.evaluation import Evaluation
+    from eloss_plugins.report.model import Curve, SeedRun
+
+CRITERION = ("molecule_stability", "atom_stability")
+CURVES = {"loss": "train", "nll": "valid"}  # name of the curve, kind of the journal's lines
+Score = tuple[float, ...]  # the rates of CRITERION: compared from the left
+
+
+def evaluation_of(job: Job) -> "Evaluation | None":
+    """What a finished run came to; None if it is not finished."""
+    from eloss_plugins.metrics.evaluation import Evaluation
+
+    try:
+        return Evaluation.from_json(json.loads(job.result.read_text("utf-8")))
+    except (OSError, ValueError, UsageError):
+        return None
+
+
+def score_of(job: Job) -> Score | None:
+    """How good the molecules of a run are; None if it has not finished."""
+    found = evaluation_of(job)
+    if found is None:
+        return None
+    figures = [found.rates[name].value for name in CRITERION]
+    return tuple(figure if math.isfinite(figure) else 0.0 for figure in figures)
+
+
+def seed_run(job: Job) -> "SeedRun | None":
+    """A finished run as the report takes it."""
+    from eloss_plugins.report.model import SeedRun
+    from eloss_plugins.trainers.journal import read
+
+    evaluation = evaluation_of(job)
+    if evaluation is None:
+        return None
+    lines = read(job.folder / "metrics.jsonl")
+    curves = {name: curve(lines, kind, name) for name, kind in CURVES.items()}
+    return SeedRun(job.seed, evaluation, curves, _seconds(lines))
+
+
+def curve(lines: Sequence[dict[str, Any]], kind: str, name: str) -> "Curve":
+    """The number `name` in the lines of a kind, over steps."""
+    from eloss_plugins.report.model import Curve
+
+    found = [line for line in lines if line.get("kind") == kind and name in line]
+    values = (math.nan if line[name] is None else float(line[name]) for line in found)
+    return Curve(tuple(int(line["step"]) for line in found), tuple(values))
+
+
+def facts(folder: Path) -> dict[str, Any]:
+    """The record that a run keeps of its settings; empty if there is none."""
+    try:
+        found = json.loads((folder / "config.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _seconds(lines: Sequence[dict[str, Any]]) -> float | None:
+    found = [line["seconds"] for line in lines if isinstance(line.get("seconds"), int | float)]
+    return float(max(found)) if found else None

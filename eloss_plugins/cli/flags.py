@@ -1,0 +1,45 @@
+"""Flags that several commands share."""
+
+from eloss_plugins.cli import values
+from eloss_plugins.cli.parser import Parser
+
+
+def add_json(parser: Parser) -> None:
+    """`--json`: the answer for programs."""
+    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+
+
+def add_resume(parser: Parser, what: str) -> None:
+    """`--resume` and `--overwrite`: what to do when the output is there already."""
+    parser.add_argument("--resume", action="store_true", help=f"continue {what} if it is there")
+    add_overwrite(parser)
+
+
+def add_overwrite(parser: Parser) -> None:
+    """`--overwrite` alone."""
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+
+def add_sampling(parser: Parser) -> None:
+    """How molecules are generated."""
+    group = parser.add_argument_group("sampling")
+    group.add_argument(
+        "--sample-seed",
+        type=values.seed,
+        metavar="N",
+        default=0,
+        help="of sizes and noise (default: 0)",
+    )
+    group.add_argument(
+        "--sample-steps",
+        type=values.count,
+        metavar="N",
+        help="steps from noise to molecules (default: those of the training)",
+    )
+    group.add_argument(
+        "--sample-batch",
+        type=values.count,
+        metavar="N",
+        default=100,
+        help="molecules made together (default: 100)",
+    )

@@ -1,0 +1,67 @@
+"""What a command prints: results on standard output, notes for a person on standard error."""
+
+import json
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from eloss_plugins.progress import is_quiet
+from eloss_plugins.terminal import encodable, write_line
+
+
+def emit(text: str) -> None:
+    """Print a result; a reader that has gone raises BrokenPipeError, which `main` expects."""
+    if sys.stdout is not None:
+        sys.stdout.write(encodable(text, sys.stdout) + "\n")
+
+
+def emit_json(value: Any) -> None:
+    """Print `value` as JSON and nothing else; not-a-number becomes null."""
+    emit(to_json(value))
+
+
+def note(text: str) -> None:
+    """Tell a person something beside the result; silent under `-q`."""
+    if not is_quiet():
+        write_line(sys.stderr, text)
+
+
+def warn(text: str) -> None:
+    """Tell a person something that needs attention, under `-q` too."""
+    write_line(sys.stderr, f"warning: {text}")
+
+
+def to_json(value: Any, indent: int | None = 2) -> str:
+    """`value` as strict JSON in ASCII."""
+    return json.dumps(_plain(value), indent=indent, allow_nan=False)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns padded to their widest entry, the first to the left, the others to the right."""
+    cells = [list(header), *[list(row) for row in rows]]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    lines = [_padded(row, widths) for row in cells]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
+    first = row[0].ljust(widths[0])
+    rest = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+    return "  ".join([first, *rest]).rstrip()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    return str(value) if isinstance(value, Path) or not hasattr(value, "item") else value.item()

@@ -1,0 +1,125 @@
+"""`eloss plugins`: what is installed, and the options of each name."""
+
+import argparse
+import dataclasses
+import inspect
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from eloss_plugins.cli import flags, values
+from eloss_plugins.cli.output import emit, emit_json, note, table
+from eloss_plugins.cli.parser import Parser, unknown
+from eloss_plugins.errors import UsageError
+
+if TYPE_CHECKING:
+    from eloss_plugins.plugins import Plugins, Registration
+
+NAME = "plugins"
+SUMMARY = "List plugins and registered names, or the options of one name."
+KINDS = {
+    "losses": "loss",
+    "stiffness": "stiffness law",
+    "edges": "edge set",
+    "trainers": "trainer",
+}
+
+
+def configure(parser: Parser) -> None:
+    """The flags of `plugins`."""
+    parser.add_argument(
+        "name",
+        nargs="?",
+        type=values.word,
+        metavar="NAME",
+        help="show the options of this loss, law, edge set or trainer",
+    )
+    flags.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List everything, or describe one name."""
+    from eloss_plugins.plugins import load
+
+    plugins = load()
+    if arguments.name is None:
+        _list(plugins, arguments.json)
+    else:
+        _describe(plugins, arguments.name, arguments.json)
+    return 0
+
+
+def _list(plugins: "Plugins", as_json: bool) -> None:
+    names = {kind: list(getattr(plugins, kind).names()) for kind in KINDS}
+    names["losses"] = sorted([*names["losses"], "none"])
+    rows = plugins.describe()
+    if as_json:
+        emit_json({"plugins": rows, **names})
+        return
+    emit(table(["plugin", "version", "state"], [_row(row) for row in rows]))
+    emit("")
+    for kind, known in names.items():
+        emit(f"{kind}: {' '.join(known) or '(none)'}")
+    note("The options of a name: eloss plugins NAME")
+
+
+def _row(row: dict[str, Any]) -> list[str]:
+    cause = f": {row['cause']}" if row.get("cause") else ""
+    return [row["name"], row["version"], f"{row['status']}{cause}"]
+
+
+def _describe(plugins: "Plugins", name: str, as_json: bool) -> None:
+    found = list(_named(plugins, name))
+    if not found:
+        known = [known for kind in KINDS for known in getattr(plugins, kind).names()]
+        raise UsageError(unknown("name", name, known))
+    described = [_entry(entry) for entry in found]
+    if as_json:
+        emit_json(described)
+        return
+    emit("\n\n".join(_as_text(entry) for entry in described))
+
+
+def _named(plugins: "Plugins", name: str) -> "Iterable[Registration]":
+    for kind in KINDS:
+        registry = getattr(plugins, kind)
+        if name in registry.names() or any(e.name == name for e in registry.entries):
+            yield registry.find(name)
+
+
+def _entry(entry: "Registration") -> dict[str, Any]:
+    loaded = entry.load()
+    return {
+        "name": entry.name,
+        "kind": entry.kind,
+        "plugin": entry.source.name,
+        "version": entry.source.version,
+        "summary": (inspect.getdoc(loaded) or "").partition("\n")[0],
+        "options": options_of(loaded),
+    }
+
+
+def options_of(loaded: object) -> dict[str, str]:
+    """Options by name with their defaults as text; "(needed)" without one."""
+    if dataclasses.is_dataclass(loaded) and isinstance(loaded, type):
+        return {field.name: _default(field) for field in dataclasses.fields(loaded)}
+    return {}
+
+
+def _default(field: "dataclasses.Field[Any]") -> str:
+    if field.default is not dataclasses.MISSING:
+        return _text(field.default)
+    if field.default_factory is not dataclasses.MISSING:
+        return _text(field.default_factory())
+    return "(needed)"
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str) else repr(value)
+
+
+def _as_text(entry: dict[str, Any]) -> str:
+    lines = [f"{entry['name']} ({entry['kind']}, {entry['plugin']} {entry['version']})"]
+    lines += [entry["summary"]] if entry["summary"] else []
+    width = max((len(name) for name in entry["options"]), default=0)
+    lines += [f"  {name.ljust(width)}  {value}" for name, value in entry["options"].items()]
+    return "\n".join(lines)

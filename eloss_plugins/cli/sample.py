@@ -1,0 +1,90 @@
+"""`eloss sample`: molecules from a trained run."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eloss_plugins.cli import flags, values
+from eloss_plugins.cli.output import emit, emit_json, note
+from eloss_plugins.cli.parser import Parser
+from eloss_plugins.cli.places import check_output_file, check_run_folder
+from eloss_plugins.progress import progress
+from eloss_plugins.terminal import duration
+
+if TYPE_CHECKING:
+    from eloss_plugins.data.molecules import MoleculeSet
+
+NAME = "sample"
+SUMMARY = "Generate molecules with a trained run."
+
+
+def configure(parser: Parser) -> None:
+    """The flags of `sample`."""
+    parser.add_argument("run_folder", type=values.path, metavar="RUN", help="folder of a run")
+    parser.add_argument(
+        "-n",
+        "--count",
+        type=values.count,
+        metavar="N",
+        default=100,
+        help="molecules (default: 100)",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=values.path,
+        metavar="FILE",
+        help="a .sdf, .xyz or .extxyz file (default: RUN/samples.sdf)",
+    )
+    flags.add_sampling(parser)
+    flags.add_overwrite(parser)
+    flags.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Generate and write."""
+    folder: Path = arguments.run_folder
+    output: Path = arguments.output or folder / "samples.sdf"
+    check_run_folder(folder)
+    _check_output(output, arguments.overwrite)
+    began = time.monotonic()
+    molecules = _generate(arguments)
+    _write(output, molecules)
+    _tell(arguments, output, len(molecules), time.monotonic() - began)
+    return 0
+
+
+def _check_output(output: Path, overwrite: bool) -> None:
+    from eloss_plugins.chem.formats import checked_ending
+
+    checked_ending(output)
+    check_output_file(output, overwrite=overwrite)
+
+
+def _generate(arguments: argparse.Namespace) -> "MoleculeSet":
+    from eloss_plugins.cli.generation import Request, generate
+    from eloss_plugins.trainers.run import load_run
+
+    loaded = load_run(arguments.run_folder)
+    request = Request(
+        arguments.count, arguments.sample_seed, arguments.sample_batch, arguments.sample_steps
+    )
+    steps = request.steps or loaded.model.timesteps
+    with progress(f"sampling {arguments.run_folder}", request.count * steps) as task:
+        return generate(loaded, request, task.advance)
+
+
+def _write(output: Path, molecules: "MoleculeSet") -> None:
+    from eloss_plugins.chem.formats import write_molecules
+
+    output.parent.mkdir(parents=True, exist_ok=True)
+    write_molecules(output, molecules)
+
+
+def _tell(arguments: argparse.Namespace, output: Path, count: int, seconds: float) -> None:
+    if arguments.json:
+        emit_json({"file": str(output), "molecules": count, "seconds": round(seconds, 3)})
+        return
+    emit(f"{count} molecules in {output} ({duration(seconds)})")
+    note(f"Next: eloss evaluate {output}")

@@ -1,0 +1,179 @@
+"""Settings that a flag, an environment variable or a file may give: who wins, and who gave it."""
+
+import os
+import tomllib
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eloss_plugins.cli.output import to_json
+from eloss_plugins.cli.parser import Parser, unknown
+from eloss_plugins.errors import EnvironmentProblem, UsageError
+
+ENVIRONMENT_PREFIX = "ELOSS_TRAIN_"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that can be set.
+
+    Attributes:
+        key: its name with underscores; the flag has dashes, the environment capitals.
+        parse: from text to value.
+        help: a few words.
+        metavar: what the help calls the value.
+        group: the heading in the help.
+    """
+
+    key: str
+    parse: Callable[[str], Any]
+    help: str
+    metavar: str
+    group: str = "run"
+
+    @property
+    def name(self) -> str:
+        """As on the command line and in a file, `learning-rate`."""
+        return self.key.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """As in the environment, `ELOSS_TRAIN_LEARNING_RATE`."""
+        return ENVIRONMENT_PREFIX + self.key.upper()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A value and where it came from: "command line", "environment", a file, or "default"."""
+
+    value: Any
+    source: str
+
+
+def add_settings(parser: Parser, settings: Iterable[Setting]) -> None:
+    """A flag for each setting, under the heading of its group; unset flags stay away."""
+    groups: dict[str, Any] = {}
+    for setting in settings:
+        if setting.group not in groups:
+            groups[setting.group] = parser.add_argument_group(setting.group)
+        groups[setting.group].add_argument(
+            f"--{setting.name}",
+            dest=setting.key,
+            type=setting.parse,
+            metavar=setting.metavar,
+            default=None,
+            help=setting.help,
+        )
+
+
+def resolve(
+    settings: Sequence[Setting], arguments: Namespace, file: Path | None
+) -> dict[str, Origin]:
+    """Each setting that was given: command line before environment before file."""
+    found: dict[str, Origin] = {}
+    if file is not None:
+        found |= from_file(settings, file)
+    found |= from_environment(settings, os.environ)
+    for setting in settings:
+        value = getattr(arguments, setting.key, None)
+        if value is not None:
+            found[setting.key] = Origin(value, "command line")
+    return found
+
+
+def from_environment(
+    settings: Iterable[Setting], environment: Mapping[str, str]
+) -> dict[str, Origin]:
+    """The settings whose variables are set and not empty."""
+    return {
+        setting.key: Origin(
+            _parsed(setting, environment[setting.variable], setting.variable), "environment"
+        )
+        for setting in settings
+        if environment.get(setting.variable)
+    }
+
+
+def from_file(settings: Sequence[Setting], file: Path) -> dict[str, Origin]:
+    """The settings in a TOML file; tables group keys and mean nothing else.
+
+    Raises:
+        UsageError: not TOML, an unknown key, or a value of the wrong kind.
+        EnvironmentProblem: the file cannot be read.
+    """
+    known = {setting.name: setting for setting in settings}
+    found: dict[str, Origin] = {}
+    for name, value in _flat(_read(file), frozenset(known)):
+        if name not in known:
+            raise UsageError(f"{file}: {unknown('key', name, known)}")
+        setting = known[name]
+        if setting.key in found:
+            raise UsageError(f"{file}: {name} is given twice; keep one")
+        found[setting.key] = Origin(_parsed(setting, _text(value), f"{file}: {name}"), str(file))
+    return found
+
+
+def show(settings: Sequence[Setting], found: Mapping[str, Origin]) -> str:
+    """TOML that gives the same settings again, each with its origin as a comment."""
+    lines: list[str] = []
+    group = ""
+    for setting in settings:
+        if setting.group != group:
+            group = setting.group
+            lines += ["", f"# {group}"] if lines else [f"# {group}"]
+        lines.append(_line(setting, found.get(setting.key, Origin(None, "not set"))))
+    return "\n".join(lines)
+
+
+def _line(setting: Setting, origin: Origin) -> str:
+    if origin.value is None:
+        return f"# {setting.name} =  # {origin.source}"
+    return f"{setting.name} = {_toml(origin.value)}  # {origin.source}"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool | int | float):
+        return to_json(value)
+    return to_json(str(value))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{file}: no such file") from None
+    except OSError as problem:
+        raise EnvironmentProblem(f"{file}: {problem.strerror}") from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise UsageError(f"{file} is not valid TOML: {problem}") from None
+
+
+def _flat(tree: dict[str, Any], known: frozenset[str]) -> list[tuple[str, Any]]:
+    entries: list[tuple[str, Any]] = []
+    for key, value in tree.items():
+        name = key.replace("_", "-")
+        if isinstance(value, dict) and name not in known:
+            entries += [(inner.replace("_", "-"), item) for inner, item in value.items()]
+        else:
+            entries.append((name, value))
+    return entries
+
+
+def _text(value: Any) -> str:
+    """A TOML value as one would write it on the command line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ",".join(f"{name}={_text(item)}" for name, item in value.items())
+    if isinstance(value, list):
+        return ",".join(_text(item) for item in value)
+    return str(value)
+
+
+def _parsed(setting: Setting, text: str, place: str) -> Any:
+    try:
+        return setting.parse(text)
+    except ArgumentTypeError as problem:
+        raise UsageError(f"{place}: {problem}") from None

@@ -1,0 +1,130 @@
+"""`eloss train`: train a generator with a loss of choice."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eloss_plugins.cli import flags, values
+from eloss_plugins.cli.output import emit, emit_json, note
+from eloss_plugins.cli.parser import Parser
+from eloss_plugins.cli.settings import Origin, add_settings, resolve, show
+from eloss_plugins.cli.train_settings import TRAIN, train_config, with_defaults
+
+if TYPE_CHECKING:
+    from eloss_plugins.trainers.result import RunResult
+
+NAME = "train"
+SUMMARY = "Train a generator with a loss of choice."
+RESULTS = ("samples.sdf", "evaluation.json", "report.html")
+UNINTERESTING = ("target", "loss", "plugin", "version")
+
+
+def configure(parser: Parser) -> None:
+    """The flags of `train`."""
+    parser.add_argument(
+        "model", type=values.word, metavar="MODEL", help="gdm, gdm-aug, edm, or a plugin's"
+    )
+    add_settings(parser, TRAIN)
+    group = parser.add_argument_group("settings")
+    group.add_argument("--config", type=values.path, metavar="FILE", help="settings in TOML")
+    group.add_argument(
+        "--show-config", action="store_true", help="print every setting and its origin, then stop"
+    )
+    flags.add_resume(parser, "the run")
+    parser.add_argument(
+        "--allow-change", action="store_true", help="resume although settings have changed"
+    )
+    flags.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, or show what would be trained."""
+    found = resolve(TRAIN, arguments, arguments.config)
+    found.setdefault("out", Origin(_folder(arguments.model, found), "default"))
+    if arguments.show_config:
+        return _show_config(arguments, found)
+    return _train(arguments, {key: origin.value for key, origin in found.items()})
+
+
+def _folder(model: str, found: Mapping[str, Origin]) -> Path:
+    loss = found["loss_plugin"].value if "loss_plugin" in found else "none"
+    seed = found["seed"].value if "seed" in found else 0
+    return Path("runs") / f"{model}-{loss}-{seed}"
+
+
+def _show_config(arguments: argparse.Namespace, found: Mapping[str, Origin]) -> int:
+    complete = with_defaults(arguments.model, found)
+    if arguments.json:
+        emit_json({key: {"value": o.value, "origin": o.source} for key, o in complete.items()})
+    else:
+        emit(show(TRAIN, complete))
+    return 0
+
+
+def _train(arguments: argparse.Namespace, given: Mapping[str, Any]) -> int:
+    from eloss_plugins.trainers.config import TrainConfig
+    from eloss_plugins.trainers.loop import train
+    from eloss_plugins.trainers.parts import resolve_parts
+
+    config = TrainConfig.from_json(_fields(arguments, given))
+    parts = resolve_parts(config)
+    note(f"loss: {described(config.loss, parts.settings)}")
+    if arguments.overwrite:
+        _forget_results(Path(config.out))
+    result = train(
+        config,
+        resume=arguments.resume,
+        overwrite=arguments.overwrite,
+        allow_change=arguments.allow_change,
+        parts=parts,
+    )
+    _tell(result, arguments.json)
+    return result.exit_code
+
+
+def described(loss: str, settings: Mapping[str, Any]) -> str:
+    """A loss with everything that its options came to, on one line."""
+    if not settings:
+        return f"{loss} (the trainer keeps its own)"
+    shown = {k: v for k, v in settings.items() if k not in UNINTERESTING and v is not None}
+    return f"{loss} ({', '.join(f'{name} {value}' for name, value in shown.items())})"
+
+
+def _fields(arguments: argparse.Namespace, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration; on resume, what is not given is as the run has it."""
+    fields = train_config(arguments.model, given)
+    recorded = _recorded(Path(fields["out"])) if arguments.resume else {}
+    pace = {"steps", "epochs"}
+    if pace & set(fields):
+        recorded = {key: value for key, value in recorded.items() if key not in pace}
+    model = {**recorded.get("model", {}), **fields.get("model", {})}
+    return {**recorded, **fields, "model": model}
+
+
+def _recorded(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / "config.json").read_text("utf-8"))["config"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _forget_results(folder: Path) -> None:
+    """What was made of the run that is overwritten says nothing of the new one."""
+    for name in RESULTS:
+        (folder / name).unlink(missing_ok=True)
+
+
+def _tell(result: "RunResult", as_json: bool) -> None:
+    if as_json:
+        emit_json(result)
+        return
+    if not result.complete:
+        emit(f"Stopped at step {result.step} of {result.total_steps}; saved in {result.path}")
+        note("Continue with the same command and --resume")
+        return
+    left_out = f", {result.masked} molecules left out" if result.masked else ""
+    emit(f"Trained {result.step} steps{left_out}; the run is in {result.path}")
+    note(f"Next: eloss sample {result.path} -n 1000, then eloss evaluate {result.path}")
