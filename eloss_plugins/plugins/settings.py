@@ -107,10 +107,8 @@ def _full_name(name: str, hints: Mapping[str, object], chosen: set[str], part: P
 
 
 def _unknown(name: str, hints: Mapping[str, object], chosen: set[str], part: Part) -> str:
-    known = [
-        *(f"{full} ({values.describe(hint)})" for full, hint in hints.items()),
-        *sorted(chosen),
-    ]
+    described = (f"{full} ({values.describe(hint)})" for full, hint in hints.items())
+    known = [*sorted(chosen), *described]
     words = {full.rpartition(".")[2]: full for full in (*hints, *chosen)}
     near = closest(name, [*hints, *chosen]) or words.get(closest(name, words) or "")
     hint = f" Did you mean `{near}`?" if near else ""

@@ -77,7 +77,8 @@ def test_unknown_name_mentions_what_was_not_loaded(site):
 
 
 def test_reference_that_cannot_be_imported_names_the_plugin(site):
-    code = "from eloss_plugins import hookimpl\n@hookimpl\ndef register_losses(): return {'far': 'm:x'}"
+    head = "from eloss_plugins import hookimpl\n@hookimpl\n"
+    code = head + "def register_losses(): return {'far': 'm:x'}"
     site.add("acme", code)
     with pytest.raises(Refused, match=r"Loss `far` of plugin `acme:acme` \(version 1.0\).*`m:x`"):
         plugins.load().losses.find("far").load()

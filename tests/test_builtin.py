@@ -1,0 +1,43 @@
+import pytest
+
+from eloss_plugins import builtin, plugins
+from eloss_plugins.core.edges import EDGE_SETS
+from eloss_plugins.core.losses import LOSSES
+from eloss_plugins.core.stiffness import STIFFNESS_LAWS
+from eloss_plugins.plugins import lazy
+
+DESIGNED = {
+    "losses": {"energy", "mse", "mae", "kabsch"},
+    "stiffness": {
+        "constant",
+        "inverse",
+        "inverse-square",
+        "exponential",
+        "lennard-jones",
+        "morse",
+        "from-potential",
+    },
+    "edges": {"complete", "bonds"},
+    "trainers": {"gdm", "gdm-aug", "edm"},
+}
+
+
+@pytest.mark.parametrize("kind", DESIGNED)
+def test_designed_names_are_registered(kind):
+    registry = getattr(plugins.load(), kind)
+    assert {e.name for e in registry.entries if e.source.is_own} == DESIGNED[kind]
+
+
+@pytest.mark.parametrize("kind", DESIGNED)
+def test_every_reference_can_be_imported(kind):
+    for reference in getattr(builtin, f"register_{kind}")().values():
+        assert lazy.load(reference) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "core"),
+    [("losses", LOSSES), ("stiffness", STIFFNESS_LAWS), ("edges", EDGE_SETS)],
+)
+def test_names_mean_what_they_mean_in_core(kind, core):
+    registered = getattr(builtin, f"register_{kind}")()
+    assert {name: lazy.load(reference) for name, reference in registered.items()} == core
