@@ -1,0 +1,131 @@
+"""Line charts as SVG that follows the page's colours, light or dark."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+from eloss_plugins.report.curves import thinned
+from eloss_plugins.report.model import Curve
+from eloss_plugins.report.scale import Scale, even_scale, scale_for, tick_text
+
+WIDTH, HEIGHT = 480, 260
+LEFT, RIGHT, TOP, BOTTOM = 58, 126, 14, 40
+LINE_OF_TEXT = 13
+"""Pixels between two labels."""
+
+LONGEST_LABEL = 16
+"""Characters that fit on the right of a chart."""
+
+COLOURS, DASHES = 6, 4
+"""The style sheet names colours c0 to c5 and dashes d0 to d3; further lines start again."""
+
+SAMPLE = 18
+"""Pixels of the line beside its label."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve in a chart.
+
+    Attributes:
+        label: written at its end.
+        curve: its points.
+        colour: number of a colour of the style sheet.
+        dash: number of a dash of the style sheet.
+    """
+
+    label: str
+    curve: Curve
+    colour: int
+    dash: int = 0
+
+    @property
+    def style(self) -> str:
+        """Classes of the style sheet."""
+        return f"c{self.colour % COLOURS} d{self.dash % DASHES}"
+
+
+def line_chart(lines: Sequence[Line], y_label: str, description: str) -> str:
+    """A chart of curves over optimiser steps, each labelled at its end.
+
+    Args:
+        lines: what to draw; curves without finite points are left out.
+        y_label: what the numbers are, with the unit.
+        description: a sentence for those who do not see it.
+    """
+    drawn = [replace(line, curve=thinned(line.curve)) for line in lines]
+    drawn = [line for line in drawn if line.curve.steps]
+    x = even_scale([s for line in drawn for s in line.curve.steps], LEFT, WIDTH - RIGHT)
+    y = scale_for([v for line in drawn for v in line.curve.values], HEIGHT - BOTTOM, TOP)
+    parts = [*_grid(x, y), *_axis_labels(y_label), *(_path(line, x, y) for line in drawn)]
+    parts += _end_labels(drawn, x, y)
+    return (
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="{escape(description)}">{"".join(parts)}</svg>'
+    )
+
+
+def _grid(x: Scale, y: Scale) -> list[str]:
+    rows = [
+        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
+        f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{tick_text(tick)}</text>'
+        for tick in y.ticks()
+        for at in [y.place(tick)]
+    ]
+    floor = HEIGHT - BOTTOM
+    columns = [
+        f'<line class="axis" x1="{at:.1f}" x2="{at:.1f}" y1="{floor}" y2="{floor + 4}"/>'
+        f'<text x="{at:.1f}" y="{floor + 17}" text-anchor="middle">{tick_text(tick)}</text>'
+        for tick in x.ticks()
+        for at in [x.place(tick)]
+    ]
+    axis = f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}"/>'
+    return [*rows, axis, *columns]
+
+
+def _axis_labels(y_label: str) -> list[str]:
+    middle = TOP + (HEIGHT - TOP - BOTTOM) / 2
+    return [
+        f'<text class="label" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" '
+        'text-anchor="middle">optimiser steps</text>',
+        f'<text class="label" transform="translate(12 {middle}) rotate(-90)" '
+        f'text-anchor="middle">{escape(y_label)}</text>',
+    ]
+
+
+def _path(line: Line, x: Scale, y: Scale) -> str:
+    points = zip(line.curve.steps, line.curve.values, strict=True)
+    places = [f"{x.place(step):.1f},{y.place(value):.1f}" for step, value in points]
+    if len(places) == 1:
+        left, top = places[0].split(",")
+        return f'<circle class="dot {line.style}" cx="{left}" cy="{top}" r="3"/>'
+    return f'<polyline class="line {line.style}" points="{" ".join(places)}"/>'
+
+
+def _end_labels(lines: Sequence[Line], x: Scale, y: Scale) -> list[str]:
+    ordered = sorted(lines, key=lambda line: y.place(line.curve.values[-1]))
+    places = _without_overlap([y.place(line.curve.values[-1]) for line in ordered])
+    return [
+        f'<line class="line {line.style}" x1="{x.end + 5}" x2="{x.end + 5 + SAMPLE}" '
+        f'y1="{at:.1f}" y2="{at:.1f}"/>'
+        f'<text class="end {line.style}" x="{x.end + SAMPLE + 9}" y="{at + 4:.1f}">'
+        f"<title>{escape(line.label)}</title>{escape(shortened(line.label))}</text>"
+        for at, line in zip(places, ordered, strict=True)
+    ]
+
+
+def shortened(label: str) -> str:
+    """The label with an ellipsis in its middle where it would leave the paper."""
+    if len(label) <= LONGEST_LABEL:
+        return label
+    tail = LONGEST_LABEL // 2
+    return label[: LONGEST_LABEL - tail - 1] + "…" + label[-tail:]
+
+
+def _without_overlap(places: Sequence[float]) -> list[float]:
+    """Rising places, moved down and then up as a block so that labels keep their distance."""
+    spaced: list[float] = []
+    for place in places:
+        spaced.append(max(place, spaced[-1] + LINE_OF_TEXT) if spaced else place)
+    excess = max(0.0, spaced[-1] - (HEIGHT - BOTTOM)) if spaced else 0.0
+    return [place - excess for place in spaced]

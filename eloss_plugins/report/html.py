@@ -1,0 +1,72 @@
+"""A report as one HTML file that opens anywhere, without a network."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from eloss_plugins.atomic_write import atomic_write_text
+from eloss_plugins.report.gallery import figures_of
+from eloss_plugins.report.model import Report
+from eloss_plugins.report.numbers import duration
+from eloss_plugins.report.page import chart_views, failure_table, findings, table_views
+
+
+def write_report(path: Path, report: Report) -> None:
+    """Write the report as one HTML file, in one step: whole or not at all.
+
+    Everything is inside: style, script, drawings and the coordinates of the viewer. All text from
+    outside is escaped.
+
+    Raises:
+        OSError: no space, no permission, no folder.
+    """
+    atomic_write_text(path, render(report))
+
+
+def render(report: Report) -> str:
+    """The report as the text of an HTML page."""
+    galleries = [(group.loss, figures_of(group)) for group in report.groups]
+    scenes = [figure.scene for _, figures in galleries for figure in figures]
+    return (
+        _environment()
+        .from_string(asset("report.html.j2"))
+        .render(
+            report=report,
+            findings=findings(report),
+            tables=table_views(report),
+            charts=chart_views(report),
+            failures=failure_table(report),
+            galleries=galleries,
+            scenes=as_script_data(scenes),
+            duration=duration,
+            style=Markup(asset("report.css")),
+            scripts=[Markup(asset("viewer.js")), Markup(asset("report.js"))],
+        )
+    )
+
+
+def as_script_data(scenes: Sequence[dict[str, Any]]) -> Markup:
+    """JSON that cannot end the script element that holds it."""
+    text = json.dumps(scenes, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of a file in the package's assets."""
+    return files("eloss_plugins.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
