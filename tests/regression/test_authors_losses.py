@@ -1,0 +1,124 @@
+"""Our position losses and training objective against what the paper's authors' fork recorded."""
+
+import pytest
+import records
+import torch
+from eloss_plugins.adapters.edm import bind_trainer
+from torch import Tensor
+from torch.testing import assert_close
+from upstream_models import VARIANTS, molecules, our_model
+
+from eloss_plugins.core import (
+    Bonds,
+    Constant,
+    Energy,
+    Exponential,
+    Inverse,
+    InverseSquare,
+    Kabsch,
+    LennardJones,
+    LossBatch,
+    Mae,
+    Mse,
+    StiffnessLaw,
+)
+from eloss_plugins.core.losses import PositionLoss
+from eloss_plugins.hookspecs import BindOptions
+from eloss_plugins.trainers.noise_draw import Draw, centred
+
+RECORD = records.load("authors_losses")
+ERRORS = records.under("errors", RECORD)
+TRAINING = records.under("training", RECORD)
+CLOSE = {"rtol": 1e-5, "atol": 1e-5}
+CHANNELS = 9  # 3 positions, 5 types, 1 charge: the divisor of the authors' squared errors
+WEIGHT = 0.05
+
+LAWS: dict[str, StiffnessLaw] = {
+    "constant": Constant(),
+    "inv_dist": Inverse(prefactor=5.0, epsilon=1e-5),
+    "inv_dist2": InverseSquare(prefactor=16.0, epsilon=1e-5),
+    "exp_dist": Exponential(prefactor=42.0),
+    "lj": LennardJones(bonded=9.0, well_depth=0.125, epsilon=1e-5),
+}
+
+
+@pytest.fixture
+def batch():
+    return molecules((5, 9, 2, 7), padding=1, seed=3)
+
+
+@pytest.fixture
+def loss_batch(batch) -> LossBatch:
+    """The recorded prediction, as data prediction, with features scaled by 4 and 10."""
+    ones = torch.ones(len(batch.mask))
+    return LossBatch(
+        target=batch.positions,
+        residual=ERRORS["predicted"] - batch.positions,
+        signal=ones,
+        noise=ones,
+        mask=batch.mask,
+        bonds=bond_list(ERRORS["bonds"]),
+        features=torch.cat([batch.one_hot / 4, batch.charges / 10], dim=-1),
+    )
+
+
+def bond_list(orders: Tensor) -> Bonds:
+    molecule, first, second = orders.triu(1).nonzero().unbind(1)
+    start = molecule * orders.shape[1]
+    return Bonds(torch.stack([start + first, start + second]), orders[molecule, first, second])
+
+
+@pytest.mark.parametrize("mode", LAWS)
+@pytest.mark.parametrize("distances", ["positions", "features"])
+def test_energy_equals_the_authors(loss_batch, mode, distances):
+    energy = Energy(LAWS[mode], reduction="per_atom", distances=distances)
+    assert_close(energy(loss_batch), ERRORS[f"{mode}/{distances}"], **CLOSE)
+
+
+def test_bond_orders_as_stiffness_equal_the_authors(loss_batch):
+    def orders(pairs):
+        return pairs.bond_orders.to(pairs.distances.dtype)
+
+    energy = Energy(orders, reduction="per_atom")
+    assert_close(energy(loss_batch), ERRORS["bonds/positions"], **CLOSE)
+
+
+@pytest.mark.parametrize(("name", "loss"), [("kabsch", Kabsch), ("mae", Mae)])
+def test_aligned_and_absolute_errors_equal_the_authors(loss_batch, name, loss):
+    slots = loss_batch.target.shape[1]
+    ours = loss(reduction="sum")(loss_batch) / (CHANNELS * slots)
+    assert_close(ours, ERRORS[name], **CLOSE)
+
+
+def padded(loss: type[PositionLoss], slots: int) -> PositionLoss:
+    """A loss over the authors' divisor: all slots, padding included, times all channels."""
+    return loss(reduction="sum", weight=WEIGHT / (CHANNELS * slots))
+
+
+def authors_energy(_slots: int) -> PositionLoss:
+    return Energy(LAWS["exp_dist"], reduction="per_atom", weight=WEIGHT, distances="features")
+
+
+@pytest.mark.parametrize(
+    ("mode", "make"),
+    [
+        ("energy", authors_energy),
+        ("mse", lambda slots: padded(Mse, slots)),
+        ("kabsch", lambda slots: padded(Kabsch, slots)),
+    ],
+)
+def test_training_loss_equals_the_authors(mode, make):
+    batch = molecules((4, 9, 6, 2), padding=1, seed=4)
+    model = our_model(VARIANTS["gnn"])
+    model.load_state_dict(records.under("weights", TRAINING), strict=False)
+    loss = make(batch.mask.shape[1])
+    model.position_loss = bind_trainer("gdm", BindOptions(loss, mode))
+    noise = torch.cat(
+        [
+            centred(TRAINING["positions"], batch.mask),
+            TRAINING["features"] * batch.mask.unsqueeze(-1),
+        ],
+        dim=-1,
+    )
+    found = model.losses_at(batch, Draw(TRAINING["step"].squeeze(1), noise))
+    assert_close(found["loss"], TRAINING[f"loss/{mode}"], **CLOSE)
