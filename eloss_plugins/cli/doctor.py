@@ -24,8 +24,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         emit_json({"ok": not wrong, "checks": findings})
     else:
-        emit(table(["check", "state", "detail"], [_row(finding) for finding in findings]))
-        emit(f"\n{len(wrong)} of {len(findings)} checks found something wrong.")
+        emit(
+            table(["check", "state", "detail"], [_row(finding) for finding in findings], words=True)
+        )
+        emit(f"\n{f'{len(wrong)} wrong' if wrong else 'All good'}: {len(findings)} checks")
     return 1 if wrong else 0
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from eloss_plugins.data.elements import Elements
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _batch(
         steps=request.steps,
         on_step=lambda _done, _all: advance(len(sizes)),
     )
-    numbers = run.elements.decode(index)
+    numbers = Elements(run.elements).decode(index)
     for row in range(len(sizes)):
         atoms = mask[row]
         yield Molecule(

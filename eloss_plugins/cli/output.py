@@ -39,18 +39,19 @@ def to_json(value: Any, indent: int | None = 2) -> str:
     return json.dumps(_plain(value), indent=indent, allow_nan=False)
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns padded to their widest entry, the first to the left, the others to the right."""
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: bool = False) -> str:
+    """Columns as wide as their widest entry: the first to the left, others to the right.
+
+    With `words` all stand to the left.
+    """
     cells = [list(header), *[list(row) for row in rows]]
     widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
-    lines = [_padded(row, widths) for row in cells]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
-
-
-def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
-    first = row[0].ljust(widths[0])
-    rest = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-    return "  ".join([first, *rest]).rstrip()
+    sides = [str.ljust] * len(header) if words else [str.ljust, *[str.rjust] * (len(header) - 1)]
+    lines = [
+        "  ".join(s(c, w) for s, c, w in zip(sides, row, widths, strict=True)) for row in cells
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _plain(value: Any) -> Any:

@@ -55,7 +55,7 @@ def _list(plugins: "Plugins", as_json: bool) -> None:
     if as_json:
         emit_json({"plugins": rows, **names})
         return
-    emit(table(["plugin", "version", "state"], [_row(row) for row in rows]))
+    emit(table(["plugin", "version", "state"], [_row(row) for row in rows], words=True))
     emit("")
     for kind, known in names.items():
         emit(f"{kind}: {' '.join(known) or '(none)'}")

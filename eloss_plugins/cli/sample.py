@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eloss_plugins.cli import flags, values
-from eloss_plugins.cli.output import emit, emit_json, note
+from eloss_plugins.cli.output import emit, emit_json, note, warn
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import check_output_file, check_run_folder
 from eloss_plugins.progress import progress
 from eloss_plugins.terminal import duration
 
 if TYPE_CHECKING:
+    import torch
+
     from eloss_plugins.data.molecules import MoleculeSet
 
 NAME = "sample"
@@ -38,6 +40,12 @@ def configure(parser: Parser) -> None:
         help="a .sdf, .xyz or .extxyz file (default: RUN/samples.sdf)",
     )
     flags.add_sampling(parser)
+    parser.add_argument(
+        "--accelerator",
+        choices=("auto", "cpu", "cuda", "gpu", "mps"),
+        default="auto",
+        help="where to compute (default: auto)",
+    )
     flags.add_overwrite(parser)
     flags.add_json(parser)
 
@@ -67,12 +75,28 @@ def _generate(arguments: argparse.Namespace) -> "MoleculeSet":
     from eloss_plugins.trainers.run import load_run
 
     loaded = load_run(arguments.run_folder)
+    for remark in loaded.remarks:
+        warn(remark)
+    loaded.model.to(device_of(arguments.accelerator))
     request = Request(
         arguments.count, arguments.sample_seed, arguments.sample_batch, arguments.sample_steps
     )
     steps = request.steps or loaded.model.timesteps
     with progress(f"sampling {arguments.run_folder}", request.count * steps) as task:
         return generate(loaded, request, task.advance)
+
+
+def device_of(accelerator: str) -> "torch.device":
+    """The device that an accelerator's name stands for.
+
+    Raises:
+        EnvironmentProblem: it is not there.
+    """
+    import torch
+
+    from eloss_plugins.trainers.devices import resolve_accelerator
+
+    return torch.device(resolve_accelerator(accelerator))
 
 
 def _write(output: Path, molecules: "MoleculeSet") -> None:

@@ -159,6 +159,7 @@ def _sample_words(common: Common, seed: int, folder: Path) -> tuple[str, ...]:
         "sample_seed": SAMPLE_SEED_OFFSET + seed,
         "sample_batch": common.sample_batch,
         "sample_steps": common.sample_steps,
+        "accelerator": common.settings.get("accelerator"),
     }
     return ("sample", str(folder), "--overwrite", *as_flags(given))
 

@@ -1,1 +1,225 @@
-"""The comparison as a report, as JSON and on the terminal."""
+"""The comparison as a page, as JSON and on the terminal."""
+
+import os
+import platform
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from eloss_plugins.atomic_write import atomic_write_text
+from eloss_plugins.cli.comparison import sweep
+from eloss_plugins.cli.comparison.contest import Contest
+from eloss_plugins.cli.comparison.plan import Entrant, Job, Plan
+from eloss_plugins.cli.comparison.results import facts, seed_run
+from eloss_plugins.cli.output import emit, note, table, to_json, warn
+from eloss_plugins.cli.train_settings import train_config
+from eloss_plugins.data.molecules import MoleculeSet
+from eloss_plugins.report.columns import Column, cell_of, columns_of
+from eloss_plugins.report.html import write_report
+from eloss_plugins.report.model import LossRuns, Report, Table
+from eloss_plugins.report.numbers import counts_text, spread_text
+from eloss_plugins.report.page import findings
+
+EXAMPLES = 12
+TERMINAL_COLUMNS = ("molecule_stability", "atom_stability", "validity", "bond_lengths")
+PACKAGES = ("eloss-plugins", "torch", "rdkit", "e3nn", "lightning-fabric", "numpy")
+
+
+def publish(contest: Contest, out: Path, *, as_json: bool) -> None:
+    """Write report.html and report.json, print the table, and say what failed."""
+    report = report_of(contest, out)
+    write_report(out / "report.html", report)
+    record = record_of(contest, report)
+    atomic_write_text(out / "report.json", to_json(record) + "\n")
+    if as_json:
+        emit(to_json(record))
+    else:
+        emit(terminal_table(report))
+        emit("\n".join(["", *findings(report), "", f"Report: {out / 'report.html'}"]))
+    for job in contest.unfinished:
+        warn(f"{job.name} has no result; see {out / 'logs'}")
+    if contest.unfinished:
+        note("Try the failed runs again with the same command and --resume")
+
+
+def report_of(contest: Contest, out: Path) -> Report:
+    """The comparison as the report takes it."""
+    plan = contest.plan
+    labels = ", ".join(entrant.label for entrant in plan.entrants)
+    return Report(
+        title=f"{plan.common.model}: {labels}",
+        groups=tuple(_group(contest, entrant) for entrant in contest.entrants),
+        subject=_subject(contest),
+        data=_ceiling(contest),
+        tables=tuple(_sweep_tables(contest)),
+        notes=tuple(_notes(contest)),
+        machine=_machine(),
+        versions={name: version(name) for name in PACKAGES},
+        created=time.strftime("%Y-%m-%d %H:%M"),
+        seconds=contest.seconds,
+    )
+
+
+def record_of(contest: Contest, report: Report) -> dict[str, Any]:
+    """Everything that decided the comparison and came of it, as plain values."""
+    winners = {e.label: e for e in contest.entrants}
+    runs = [_run_record(job) for job in contest.jobs]
+    return {
+        "plan": contest.plan.to_json(),
+        "entrants": list(contest.entrants),
+        "resolved": contest.resolved,
+        "sweep": sweep.record(contest.tried, winners),
+        "runs": runs,
+        "findings": findings(report),
+        "unfinished": [job.name for job in contest.unfinished],
+        "versions": report.versions,
+        "machine": report.machine,
+        "seconds": contest.seconds,
+    }
+
+
+def terminal_table(report: Report) -> str:
+    """A row a loss: mean and standard deviation over seeds, and pooled counts."""
+    columns = [column for column in columns_of(report) if column.name in TERMINAL_COLUMNS]
+    header = ["loss", "seeds", *(column.label for column in columns)]
+    rows = [
+        [group.loss, str(len(group.seeds)), *(_cell(column, group) for column in columns)]
+        for group in report.groups
+    ]
+    return table(header, rows)
+
+
+def _cell(column: Column, group: LossRuns) -> str:
+    cell = cell_of(column, group)
+    if cell is None:
+        return "-"
+    counts = counts_text(cell)
+    return spread_text(column, cell) + (f" ({counts})" if counts else "")
+
+
+def _run_record(job: Job) -> dict[str, Any]:
+    found = seed_run(job)
+    return {
+        "loss": job.entrant.label,
+        "seed": job.seed,
+        "folder": str(job.folder),
+        "seconds": found.seconds if found else None,
+        "evaluation": found.evaluation.to_json() if found else None,
+    }
+
+
+def _group(contest: Contest, entrant: Entrant) -> LossRuns:
+    mine = [job for job in contest.jobs if job.entrant == entrant]
+    found = [run for job in mine if (run := seed_run(job)) is not None]
+    return LossRuns(
+        entrant.label, tuple(found), _settings(contest, entrant, mine[0]), _examples(mine)
+    )
+
+
+def _settings(contest: Contest, entrant: Entrant, job: Job) -> dict[str, str]:
+    """What was set for this loss: the rate that its runs used, and its options."""
+    rate = facts(job.folder).get("config", {}).get("learning_rate", entrant.learning_rate)
+    resolved = contest.resolved[entrant.label]
+    return {"learning rate": f"{rate:g}" if isinstance(rate, float) else "tuned"} | {
+        name: str(value) for name, value in resolved.items() if value is not None
+    }
+
+
+def _examples(jobs: list[Job]) -> MoleculeSet:
+    """The first molecules of the first finished run: not the best ones."""
+    from eloss_plugins.data.readers import read_molecules
+
+    file = next((j.folder / "samples.sdf" for j in jobs if j.result.exists()), None)
+    if file is None:
+        return MoleculeSet.from_molecules([])
+    molecules = read_molecules(file)
+    return molecules.subset(range(min(EXAMPLES, len(molecules))))
+
+
+def _subject(contest: Contest) -> dict[str, str]:
+    plan = contest.plan
+    config = facts(contest.jobs[0].folder).get("config", {})
+    settings = train_config(plan.common.model, plan.common.settings)
+    shown = {"trainer": plan.common.model, "data": config.get("data", "bundled")}
+    shown |= {key: value for key, value in settings.items() if key not in ("trainer", "model")}
+    shown |= {f"model: {key}": value for key, value in settings.get("model", {}).items()}
+    shown |= {"seeds": ", ".join(map(str, plan.seeds)), "molecules a run": plan.common.samples}
+    return {str(key).replace("_", " "): str(value) for key, value in shown.items()}
+
+
+def _ceiling(contest: Contest) -> Any:
+    """The same evaluation of as many real molecules that no run has seen."""
+    from eloss_plugins.data.load import load
+    from eloss_plugins.metrics.evaluate import evaluate
+
+    data = load(str(contest.plan.common.settings.get("data", "bundled")))
+    held_out = data.splits["test"][: contest.plan.common.samples]
+    if len(held_out) == 0:
+        return None
+    return evaluate(data.molecules.subset(held_out), data.split("train"))
+
+
+def _sweep_tables(contest: Contest) -> list[Table]:
+    if not contest.tried:
+        return []
+    winners = {e.label: e for e in contest.entrants}
+    rows = [_sweep_row(point) for point in sweep.record(contest.tried, winners)]
+    grid = contest.plan.grid
+    note = (
+        ""
+        if grid is None
+        else (
+            f"{grid.steps} steps and {grid.samples} molecules a point, seed {grid.seed}, the same "
+            "for every loss. Chosen: most stable molecules, then most stable atoms."
+        )
+    )
+    header = ("loss", "learning rate", "weight", "molecules stable", "atoms stable", "chosen")
+    return [Table("Sweep", header, tuple(rows), note)]
+
+
+def _sweep_row(point: Mapping[str, Any]) -> tuple[str, ...]:
+    score = point["score"]
+    rates = ("failed", "failed") if score is None else tuple(f"{100 * s:.1f} %" for s in score)
+    weight = point["options"].get(sweep.WEIGHT, "-")
+    return (
+        str(point["loss"]),
+        f"{point['learning_rate']:g}",
+        str(weight),
+        *rates,
+        "yes" if point["chosen"] else "",
+    )
+
+
+def _notes(contest: Contest) -> list[str]:
+    plan = contest.plan
+    notes = [
+        "All losses had the same data, network, steps, batches, seeds and sampling noise.",
+        _rate_note(plan),
+    ]
+    if contest.unfinished:
+        names = ", ".join(job.name for job in contest.unfinished)
+        notes.append(f"Without a result, and missing above: {names}.")
+    return notes
+
+
+def _rate_note(plan: Plan) -> str:
+    if plan.grid is None:
+        return "Learning rates and weights are those given or tuned beforehand, not swept here."
+    return (
+        f"Each loss chose among {len(plan.grid.rates)} learning rates and "
+        f"{len(plan.grid.weights)} factors on its weight by the sweep below."
+    )
+
+
+def _machine() -> dict[str, str]:
+    import torch
+
+    device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "CPU"
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "cores": str(os.cpu_count()),
+        "device": device,
+    }

@@ -11,10 +11,9 @@ from eloss_plugins.errors import UsageError
 
 if TYPE_CHECKING:
     from eloss_plugins.metrics.evaluation import Evaluation
-    from eloss_plugins.report.model import Curve, SeedRun
+    from eloss_plugins.report.model import SeedRun
 
 CRITERION = ("molecule_stability", "atom_stability")
-CURVES = {"loss": "train", "nll": "valid"}  # name of the curve, kind of the journal's lines
 Score = tuple[float, ...]  # the rates of CRITERION: compared from the left
 
 
@@ -39,6 +38,7 @@ def score_of(job: Job) -> Score | None:
 
 def seed_run(job: Job) -> "SeedRun | None":
     """A finished run as the report takes it."""
+    from eloss_plugins.report.curves import curves_from
     from eloss_plugins.report.model import SeedRun
     from eloss_plugins.trainers.journal import read
 
@@ -46,17 +46,7 @@ def seed_run(job: Job) -> "SeedRun | None":
     if evaluation is None:
         return None
     lines = read(job.folder / "metrics.jsonl")
-    curves = {name: curve(lines, kind, name) for name, kind in CURVES.items()}
-    return SeedRun(job.seed, evaluation, curves, _seconds(lines))
-
-
-def curve(lines: Sequence[dict[str, Any]], kind: str, name: str) -> "Curve":
-    """The number `name` in the lines of a kind, over steps."""
-    from eloss_plugins.report.model import Curve
-
-    found = [line for line in lines if line.get("kind") == kind and name in line]
-    values = (math.nan if line[name] is None else float(line[name]) for line in found)
-    return Curve(tuple(int(line["step"]) for line in found), tuple(values))
+    return SeedRun(job.seed, evaluation, curves_from(lines), _seconds(lines))
 
 
 def facts(folder: Path) -> dict[str, Any]:
