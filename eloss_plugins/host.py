@@ -29,7 +29,6 @@ NONE = "none"
 TUNED = "tuned"
 
 _PROVENANCE = ("target", "loss", "plugin", "version", "preset")
-_silenced: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -113,9 +112,9 @@ def after_loss(target: str, step: int, terms: Mapping[str, Any]) -> None:
     if not observers:
         return
     detached = {name: _detached(value) for name, value in terms.items()}
-    for observer in observers:
-        if observer.source.name not in _silenced:
-            _tell(observer, target, step, detached)
+    for observer in tuple(observers):
+        if not _tell(observer, target, step, detached):
+            observers.remove(observer)
 
 
 def _bind(
@@ -185,15 +184,16 @@ def _detached(value: Any) -> Any:
     return value.detach() if hasattr(value, "detach") else value
 
 
-def _tell(observer: Implementation, target: str, step: int, terms: Mapping[str, Any]) -> None:
-    """Tell one observer; one that raises is left out from then on: watching never stops a run."""
+def _tell(observer: Implementation, target: str, step: int, terms: Mapping[str, Any]) -> bool:
+    """Tell one observer; false, and a warning, when it raises: watching never stops a run."""
     try:
         observer(target=target, step=step, terms=dict(terms))
     except Exception as error:
-        _silenced.add(observer.source.name)
         warnings.warn(
             f"{observer.source} raised in after_loss at step {step} and is not called again: "
             f"{one_line(error)}",
             manager.PluginWarning,
             stacklevel=3,
         )
+        return False
+    return True

@@ -92,9 +92,9 @@ def load(selection: Selection | None = None) -> Plugins:
 
 
 @cache
-def observers() -> tuple[Implementation, ...]:
-    """Implementations of `after_loss` in `load()`, looked up once per process."""
-    return load().observers
+def observers() -> list[Implementation]:
+    """Implementations of `after_loss` that still listen, looked up once per process."""
+    return list(load().observers)
 
 
 def forget() -> None:

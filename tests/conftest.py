@@ -1,3 +1,5 @@
+"""Fixtures for all tests."""
+
 import importlib
 import os
 import sys
