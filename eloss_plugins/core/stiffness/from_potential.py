@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import torch
 from torch import Tensor
 from torch.func import grad, vmap
 
@@ -56,6 +57,8 @@ class FromPotential:
 
 def curvature(potential: PairPotential, distances: Tensor, *parameters: Tensor) -> Tensor:
     """Second derivative of `potential` by its first argument, for each of `(pairs,)` distances."""
+    if distances.numel() == 0:
+        return torch.zeros_like(distances)  # vmap over nothing fails
     second: Callable[..., Tensor] = vmap(grad(grad(potential)))
     return second(distances, *parameters)
 
