@@ -92,7 +92,8 @@ def _outcomes(work: "partial[Outcome]", smiles: Iterable[str], jobs: int) -> Ite
 
 def _prepare_worker() -> None:
     """One thread a process, set before tblite is loaded; no word from RDKit."""
-    os.environ["OMP_NUM_THREADS"] = "1"
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = "1"
     rdBase.DisableLog("rdApp.*")
 
 
