@@ -1,6 +1,7 @@
 """What must be the same for a resumed run to be the run that was interrupted."""
 
 import hashlib
+import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def versions() -> dict[str, str]:
     """Versions that a result may depend on."""
     return {
         "eloss-plugins": __version__,
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
         "numpy": np.__version__,
         "python": platform.python_version(),
     }
@@ -63,14 +64,21 @@ def fingerprint(data: DataSet) -> str:
     return digest.hexdigest()[:16]
 
 
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` as they come back from JSON: what a checkpoint may hold and what compares equal."""
+    converted: dict[str, Any] = json.loads(json.dumps(values, default=str))
+    return converted
+
+
 def changes(saved: Mapping[str, Any], asked: Mapping[str, Any]) -> list[Change]:
     """Where two identities differ, settings that may change left out."""
     before, after = _flat(saved), _flat(asked)
+    free = {f"config.{setting}" for setting in FREE}
     names = [*before, *(name for name in after if name not in before)]
     return [
         Change(name, before.get(name), after.get(name))
         for name in names
-        if name.removeprefix("config.") not in FREE and before.get(name) != after.get(name)
+        if name not in free and before.get(name) != after.get(name)
     ]
 
 
@@ -96,5 +104,5 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         if isinstance(value, Mapping):
             flat |= _flat(value, f"{prefix}{name}.")
         else:
-            flat[prefix + name] = list(value) if isinstance(value, tuple) else value
+            flat[prefix + name] = value
     return flat

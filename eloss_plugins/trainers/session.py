@@ -107,19 +107,21 @@ def noise_seed(seed: int, rank: int) -> int:
 
 def record_of(config: TrainConfig, parts: Parts) -> dict[str, Any]:
     """What must not change between sittings."""
-    return {
-        "config": config.to_json(),
-        "data": identity.fingerprint(parts.data),
-        "loss": dict(parts.settings),
-        "versions": identity.versions(),
-    }
+    return identity.plain(
+        {
+            "config": config.to_json(),
+            "molecules": identity.fingerprint(parts.data),
+            "loss": dict(parts.settings),
+            "versions": identity.versions(),
+        }
+    )
 
 
 def _record(config: TrainConfig, parts: Parts, model: Diffusion, ranks: Ranks) -> dict[str, Any]:
     nodes: NodeDistribution = parts.data.nodes("train")
     return {
         "identity": record_of(config, parts),
-        "elements": list(parts.data.elements),
+        "elements": [int(number) for number in parts.data.elements],
         "nodes": {name: value.tolist() for name, value in nodes.state_dict().items()},
         "parameters": sum(p.numel() for p in model.parameters()),
         "world": ranks.world,

@@ -1,0 +1,88 @@
+"""Reading a run back: the averaged weights, ready to sample and evaluate."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from eloss_plugins.data.nodes import NodeDistribution
+from eloss_plugins.errors import Refused, UsageError
+from eloss_plugins.trainers import checkpoint
+from eloss_plugins.trainers.config import TrainConfig
+from eloss_plugins.trainers.model import Diffusion
+from eloss_plugins.trainers.parts import find_trainer, model_config
+from eloss_plugins.trainers.run_folder import RunFolder
+from eloss_plugins.trainers.spec import TrainerSpec
+
+
+@dataclass(frozen=True)
+class LoadedRun:
+    """A trained run.
+
+    Attributes:
+        path: the run's folder, or the checkpoint file.
+        config: what it was trained with.
+        model: the moving average of the weights, in evaluation mode, on the CPU.
+        elements: atomic numbers in the order of the model's types.
+        nodes: distribution of the number of atoms in the training set.
+        step: optimizer steps done.
+        remarks: newer checkpoints that were passed over, and why.
+    """
+
+    path: Path
+    config: TrainConfig
+    model: Diffusion
+    elements: tuple[int, ...]
+    nodes: NodeDistribution
+    step: int
+    remarks: tuple[str, ...] = ()
+
+
+def load_run(path: str | Path, *, spec: TrainerSpec | None = None) -> LoadedRun:
+    """The newest whole checkpoint of the run in `path`, or the checkpoint file `path`.
+
+    The loss that the run was trained with need not be installed.
+
+    Args:
+        path: a run's folder or a checkpoint file.
+        spec: the trainer, if it is not the registered one of the run's name.
+
+    Raises:
+        UsageError: there is no run.
+        Refused: no checkpoint can be used.
+    """
+    found = _find(Path(path))
+    state = found.state
+    config = TrainConfig.from_json(state["identity"]["config"])
+    spec = find_trainer(config.trainer) if spec is None else spec
+    elements = tuple(state["elements"])
+    model = spec.build(model_config(spec, config.model), elements)
+    try:
+        model.load_state_dict(state["ema"])
+    except RuntimeError as problem:
+        raise Refused(
+            f"{found.path} does not fit the trainer {config.trainer} of this version: "
+            f"{' '.join(str(problem).split())[:300]}"
+        ) from problem
+    nodes = {name: torch.tensor(values) for name, values in state["nodes"].items()}
+    return LoadedRun(
+        path=Path(path),
+        config=config,
+        model=model.eval(),
+        elements=elements,
+        nodes=NodeDistribution.from_state_dict(nodes),
+        step=state["step"],
+        remarks=found.remarks,
+    )
+
+
+def _find(path: Path) -> checkpoint.Found:
+    if path.is_file():
+        try:
+            return checkpoint.Found(checkpoint.load(path), path, ())
+        except checkpoint.Unusable as problem:
+            raise Refused(f"{path} is no checkpoint of a run: {problem}") from problem
+    found = checkpoint.load_newest(RunFolder(path).checkpoints)
+    if found is None:
+        raise UsageError(f"expected the folder of a run with a checkpoint; {path} has none")
+    return found
