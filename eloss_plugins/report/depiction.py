@@ -1,6 +1,7 @@
 """Molecules drawn in two dimensions, broken ones included."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,11 @@ from eloss_plugins.data.molecules import Molecule
 from eloss_plugins.metrics.examine import Examination
 
 WIDTH, HEIGHT = 180, 150
+BOND_PIXELS = 24
+"""A bond is drawn no longer than this, so that small molecules are not blown up."""
+
+LINE_PIXELS = 2
+
 UNSTABLE = (1.0, 0.62, 0.55)
 """Red, green and blue of the halo around unstable atoms."""
 
@@ -37,13 +43,29 @@ def depict(molecule: Molecule, found: Examination) -> str:
         An `<svg>` element; empty for no atoms, for a tangle of bonds, and where RDKit has no
         graphics libraries.
     """
+    drawing = _drawing(molecule, found, lambda draw: draw.MolDraw2DSVG(WIDTH, HEIGHT, -1, -1, True))
+    return _plain_svg(drawing) if isinstance(drawing, str) else ""
+
+
+def depict_png(molecule: Molecule, found: Examination, scale: int = 3) -> bytes:
+    """The same as a PNG of 180 by 150 pixels times `scale`; empty where `depict` is."""
+    size = scale * WIDTH, scale * HEIGHT
+    drawing = _drawing(molecule, found, lambda draw: draw.MolDraw2DCairo(*size), scale)
+    return drawing if isinstance(drawing, bytes) else b""
+
+
+def _drawing(
+    molecule: Molecule, found: Examination, drawer: Callable[[Any], Any], scale: int = 1
+) -> str | bytes | None:
     if not len(molecule) or len(found.stability.bonds) > MOST_BONDS_PER_ATOM * len(molecule):
-        return ""
+        return None
     try:
+        from rdkit.Chem.Draw import rdMolDraw2D  # loads graphics libraries, so only when drawing
+
         with silence():
-            return _plain_svg(_draw(*_folded(molecule, found)))
+            return _drawn(drawer(rdMolDraw2D), *_folded(molecule, found), scale)
     except (ImportError, RuntimeError, ValueError):
-        return ""
+        return None
 
 
 def _folded(molecule: Molecule, found: Examination) -> tuple[Chem.Mol, list[int]]:
@@ -75,21 +97,20 @@ def _ordinary_hydrogens(
     return light[ordinary], heavy[ordinary]
 
 
-def _draw(graph: Chem.Mol, marked: list[int]) -> str:
-    from rdkit.Chem.Draw import rdMolDraw2D  # loads graphics libraries, so only when drawing
-
+def _drawn(drawer: Any, graph: Chem.Mol, marked: list[int], scale: int) -> str | bytes:
     graph.UpdatePropertyCache(strict=False)
     graph.RemoveAllConformers()
     rdDepictor.Compute2DCoords(graph)
-    drawer = rdMolDraw2D.MolDraw2DSVG(WIDTH, HEIGHT, -1, -1, True)
-    options: Any = drawer.drawOptions()
+    options = drawer.drawOptions()
     options.clearBackground = False
     options.prepareMolsBeforeDrawing = False
-    options.fixedBondLength = 24
+    options.fixedBondLength = BOND_PIXELS * scale
+    options.bondLineWidth = LINE_PIXELS * scale
     options.setHighlightColour(UNSTABLE)
     drawer.DrawMolecule(graph, highlightAtoms=marked, highlightBonds=[])
     drawer.FinishDrawing()
-    return str(drawer.GetDrawingText())
+    drawing: str | bytes = drawer.GetDrawingText()
+    return drawing
 
 
 def _plain_svg(text: str) -> str:

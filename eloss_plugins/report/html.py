@@ -14,7 +14,11 @@ from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.report.gallery import figures_of
 from eloss_plugins.report.model import Report
 from eloss_plugins.report.numbers import duration
-from eloss_plugins.report.page import chart_views, failure_table, findings, table_views
+from eloss_plugins.report.page import chart_views, findings, table_views
+from eloss_plugins.report.word_tables import word_tables
+
+MOST_FACTS = 8
+"""Facts that the head of the page shows; the others open on demand."""
 
 
 def write_report(path: Path, report: Report) -> None:
@@ -41,7 +45,9 @@ def render(report: Report) -> str:
             findings=findings(report),
             tables=table_views(report),
             charts=chart_views(report),
-            failures=failure_table(report),
+            words=word_tables(report),
+            facts=list(report.subject.items()),
+            most_facts=MOST_FACTS,
             galleries=galleries,
             scenes=as_script_data(scenes),
             duration=duration,

@@ -5,6 +5,9 @@ from math import inf
 from eloss_plugins.metrics.rate import Rate
 from eloss_plugins.report.columns import Cell, Column
 
+NOTHING = "–"
+"""Stands where a run has no number."""
+
 DIGITS = {"Å": 3, "nats": 2}
 
 
@@ -38,7 +41,7 @@ def counts_text(cell: Cell) -> str:
 def value_text(column: Column, value: Rate | float | None) -> str:
     """What a single run has."""
     if value is None:
-        return "–"
+        return NOTHING
     if isinstance(value, Rate):
         return str(value)
     return f"{value:.{DIGITS[column.unit]}f} {column.unit}"

@@ -6,11 +6,16 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from eloss_plugins.metrics.evaluation import Evaluation
-from eloss_plugins.metrics.rate import Rate
 from eloss_plugins.report.chart import Line, line_chart
 from eloss_plugins.report.columns import Column, cell_of, columns_of
-from eloss_plugins.report.model import LossRuns, Report, SeedRun, Table
-from eloss_plugins.report.numbers import counts_text, interval_text, spread_text, value_text
+from eloss_plugins.report.model import LossRuns, Report, SeedRun
+from eloss_plugins.report.numbers import (
+    NOTHING,
+    counts_text,
+    interval_text,
+    spread_text,
+    value_text,
+)
 from eloss_plugins.report.verdict import verdict
 
 MAIN = (
@@ -26,7 +31,8 @@ MAIN = (
 HEADLINES = ("molecule_stability", "atom_stability", "distances", "bond_lengths", "nll")
 """Columns whose outcome opens the report, the first one largest."""
 
-NONE = "–"
+NLL_LABEL = "Validation NLL, nats per molecule"
+CAPTION_OF_ALL = "Validation NLL of all runs: one quantity for every loss, lower is better."
 
 
 @dataclass(frozen=True)
@@ -86,34 +92,25 @@ def table_views(report: Report) -> list[TableView]:
 
 def chart_views(report: Report) -> list[ChartView]:
     """Training losses on an axis each, then the likelihood of all on one."""
-    with_loss = [group for group in report.groups if _lines([group], "loss")]
-    charts = [_loss_chart(report, group) for group in with_loss]
-    lines = _lines(report.groups, "nll", numbered=True)
-    if lines:
-        text = "Validation NLL of all runs: the same quantity for every loss, lower is better."
-        charts.append(ChartView(text, Markup(line_chart(lines, "NLL, nats per molecule", text))))
-    return charts
-
-
-def failure_table(report: Report) -> Table | None:
-    """Failures by reason, counted over all seeds of each loss; None if nothing failed."""
-    totals = {group.loss: _failures(group) for group in report.groups}
-    reasons = list(dict.fromkeys(reason for found in totals.values() for reason in found))
-    if not reasons:
-        return None
-    generated = [sum(run.evaluation.molecules for run in group.seeds) for group in report.groups]
-    rows = [
-        (
-            reason,
-            *(
-                str(Rate(found.get(reason, 0), n))
-                for found, n in zip(totals.values(), generated, strict=True)
-            ),
-        )
-        for reason in reasons
+    return [
+        ChartView(text, Markup(line_chart(lines, label, text)))
+        for label, lines in chart_lines(report)
+        for text in [CAPTION_OF_ALL if label == NLL_LABEL else f"{label} over training."]
     ]
-    note = "Each molecule counts once, under the first reason that holds, in the metrics' order."
-    return Table("Failures by reason", ("reason", *totals), tuple(rows), note)
+
+
+def chart_lines(report: Report) -> list[tuple[str, list[Line]]]:
+    """What each chart draws, by the label of its axis."""
+    colours = {group.loss: colour for colour, group in enumerate(report.groups)}
+    charts = [
+        (
+            f"Loss of {group.loss}, its own unit",
+            [replace(line, colour=colours[group.loss]) for line in _lines([group], "loss")],
+        )
+        for group in report.groups
+    ]
+    charts.append((NLL_LABEL, _lines(report.groups, "nll", numbered=True)))
+    return [(label, lines) for label, lines in charts if lines]
 
 
 def _table_view(report: Report, title: str, columns: Sequence[Column]) -> TableView:
@@ -135,19 +132,12 @@ def _row(group: LossRuns, columns: Sequence[Column], leaders: dict[str, str | No
 def _cell(column: Column, group: LossRuns, best: bool) -> CellView:
     cell = cell_of(column, group)
     if cell is None:
-        return CellView(NONE)
+        return CellView(NOTHING)
     return CellView(spread_text(column, cell), counts_text(cell), interval_text(column, cell), best)
 
 
 def _data_text(column: Column, data: Evaluation) -> str:
     return value_text(column, column.value(SeedRun(0, data)))
-
-
-def _loss_chart(report: Report, group: LossRuns) -> ChartView:
-    text = f"Training loss of {group.loss}, in its own unit."
-    colour = report.groups.index(group)
-    lines = [replace(line, colour=colour) for line in _lines([group], "loss")]
-    return ChartView(text, Markup(line_chart(lines, f"{group.loss} loss", text)))
 
 
 def _lines(groups: Sequence[LossRuns], name: str, numbered: bool = False) -> list[Line]:
@@ -158,11 +148,3 @@ def _lines(groups: Sequence[LossRuns], name: str, numbered: bool = False) -> lis
         for label in [f"seed {run.seed}"]
         if name in run.curves
     ]
-
-
-def _failures(group: LossRuns) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for run in group.seeds:
-        for reason, count in run.evaluation.failures.items():
-            totals[reason] = totals.get(reason, 0) + count
-    return totals
