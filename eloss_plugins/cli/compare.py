@@ -47,7 +47,7 @@ def _add_contest(parser: Parser) -> None:
     )
     group.add_argument(
         "--learning-rates",
-        type=values.pairs_of(values.positive),
+        type=values.pairs_of(values.positive, split=str.rpartition),
         metavar="LOSS=X,...",
         default={},
         help="instead of each loss's tuned rate",

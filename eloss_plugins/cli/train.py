@@ -64,6 +64,9 @@ def _show_config(arguments: argparse.Namespace, found: Mapping[str, Origin]) -> 
 
 
 def _train(arguments: argparse.Namespace, given: Mapping[str, Any]) -> int:
+    from eloss_plugins import host
+
+    host.check(str(given.get("loss_plugin", host.NONE)))  # before torch takes its seconds to load
     from eloss_plugins.trainers.config import TrainConfig
     from eloss_plugins.trainers.loop import train
     from eloss_plugins.trainers.parts import resolve_parts

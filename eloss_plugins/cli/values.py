@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 Value = TypeVar("Value")
+Split = Callable[[str, str], tuple[str, str, str]]
 
 LARGEST_COUNT = 10**12
 LARGEST_SEED = 2**32 - 1  # numpy's generators take no more
@@ -118,13 +119,15 @@ def list_of(
     return parse
 
 
-def pairs_of(item: Callable[[str], Value]) -> Callable[[str], dict[str, Value]]:
-    """`name=value,name=value`, each name once."""
+def pairs_of(
+    item: Callable[[str], Value], *, split: Split = str.partition
+) -> Callable[[str], dict[str, Value]]:
+    """`name=value,name=value`, each name once; `str.rpartition` splits at the last equals sign."""
 
     def parse(text: str) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for part in text.split(","):
-            name, equals, value = part.partition("=")
+            name, equals, value = split(part, "=")
             if not equals or not name.strip():
                 raise ArgumentTypeError(f"expected name=value,name=value; got {shown(text)}")
             if name.strip() in found:

@@ -13,17 +13,15 @@ from eloss_plugins.cli.comparison import sweep
 from eloss_plugins.cli.comparison.contest import Contest
 from eloss_plugins.cli.comparison.plan import Entrant, Job, Plan
 from eloss_plugins.cli.comparison.results import facts, seed_run
-from eloss_plugins.cli.output import emit, note, table, to_json, warn
+from eloss_plugins.cli.output import emit, note, to_json, warn
 from eloss_plugins.cli.train_settings import train_config
 from eloss_plugins.data.molecules import MoleculeSet
-from eloss_plugins.report.columns import Column, cell_of, columns_of
 from eloss_plugins.report.html import write_report
 from eloss_plugins.report.model import LossRuns, Report, Table
-from eloss_plugins.report.numbers import counts_text, spread_text
 from eloss_plugins.report.page import findings
+from eloss_plugins.report.text import report_text
 
 EXAMPLES = 12
-TERMINAL_COLUMNS = ("molecule_stability", "atom_stability", "validity", "bond_lengths")
 PACKAGES = ("eloss-plugins", "torch", "rdkit", "e3nn", "lightning-fabric", "numpy")
 
 
@@ -36,8 +34,7 @@ def publish(contest: Contest, out: Path, *, as_json: bool) -> None:
     if as_json:
         emit(to_json(record))
     else:
-        emit(terminal_table(report))
-        emit("\n".join(["", *findings(report), "", f"Report: {out / 'report.html'}"]))
+        emit(f"{report_text(report)}\nReport: {out / 'report.html'}")
     for job in contest.unfinished:
         warn(f"{job.name} has no result; see {out / 'logs'}")
     if contest.unfinished:
@@ -78,25 +75,6 @@ def record_of(contest: Contest, report: Report) -> dict[str, Any]:
         "machine": report.machine,
         "seconds": contest.seconds,
     }
-
-
-def terminal_table(report: Report) -> str:
-    """A row a loss: mean and standard deviation over seeds, and pooled counts."""
-    columns = [column for column in columns_of(report) if column.name in TERMINAL_COLUMNS]
-    header = ["loss", "seeds", *(column.label for column in columns)]
-    rows = [
-        [group.loss, str(len(group.seeds)), *(_cell(column, group) for column in columns)]
-        for group in report.groups
-    ]
-    return table(header, rows)
-
-
-def _cell(column: Column, group: LossRuns) -> str:
-    cell = cell_of(column, group)
-    if cell is None:
-        return "-"
-    counts = counts_text(cell)
-    return spread_text(column, cell) + (f" ({counts})" if counts else "")
 
 
 def _run_record(job: Job) -> dict[str, Any]:

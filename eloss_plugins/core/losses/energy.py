@@ -10,7 +10,7 @@ from eloss_plugins.core.bonds import bond_orders
 from eloss_plugins.core.edges import Complete, EdgeSet
 from eloss_plugins.core.layout import Layout, lay_out
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.core.losses.loss import clamped
+from eloss_plugins.core.losses.loss import check_weight, clamped
 from eloss_plugins.core.numerics import full_precision, lengths
 from eloss_plugins.core.pairs import Pairs
 from eloss_plugins.core.reductions import PAIR_REDUCTIONS, check_reduction, reduce_pairs
@@ -56,6 +56,7 @@ class Energy:
 
     def __post_init__(self) -> None:
         check_reduction(self.reduction, PAIR_REDUCTIONS)
+        check_weight(self.weight)
         if not self.temperature > 0:
             raise ValueError(f"temperature must be positive; got {self.temperature}")
         if self.distances not in LAW_DISTANCES:

@@ -1,0 +1,58 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from eloss_plugins.cli.generation import by_size
+
+
+@pytest.mark.parametrize("ending", [".sdf", ".xyz", ".extxyz"])
+def test_as_many_molecules_as_asked_are_written(eloss, run_folder, ending):
+    answer = eloss("sample", run_folder, "-n", "7", "-o", f"made{ending}", "--json")
+    assert answer.code == 0, answer.err
+    assert json.loads(answer.out)["molecules"] == 7
+    marks = {".sdf": "$$$$", ".xyz": "sample ", ".extxyz": "Properties="}
+    assert Path(f"made{ending}").read_text().count(marks[ending]) == 7
+
+
+def test_equal_seeds_give_equal_molecules_and_others_do_not(eloss, run_folder):
+    texts = []
+    for seed in ("1", "1", "2"):
+        words = ("--sample-seed", seed, "-n", "3", "-o", "made.xyz", "--overwrite")
+        assert eloss("sample", run_folder, *words).code == 0
+        texts.append(Path("made.xyz").read_text())
+    assert texts[0] == texts[1] != texts[2]
+
+
+def test_samples_stand_in_the_run_by_default(eloss, run_folder):
+    assert eloss("sample", run_folder, "-n", "2").code == 0
+    assert (Path(run_folder) / "samples.sdf").is_file()
+
+
+def test_a_file_that_is_there_is_refused(eloss, run_folder):
+    Path("made.sdf").write_text("mine")
+    answer = eloss("sample", run_folder, "-o", "made.sdf")
+    assert answer.code == 3
+    assert "--overwrite" in answer.err
+    assert Path("made.sdf").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("output", "code"), [("made.pdb", 2), ("made", 2), ("folder.sdf", 2), ("made.sdf/x.sdf", 2)]
+)
+def test_outputs_that_cannot_be_are_refused_before_the_work(eloss, run_folder, output, code):
+    Path("folder.sdf").mkdir()
+    Path("made.sdf").touch()
+    assert eloss("sample", run_folder, "-o", output).code == code
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "."])
+def test_what_is_no_run_is_refused(eloss, folder):
+    answer = eloss("sample", folder)
+    assert answer.code == 2
+    assert folder in answer.err
+
+
+def test_batches_hold_molecules_of_similar_size():
+    assert by_size([5, 2, 9, 2], 2) == [[1, 3], [0, 2]]
+    assert by_size([], 3) == []
