@@ -104,5 +104,6 @@ def _card(bundle: Bundle) -> dict[str, str | int | float]:
         "source": "bundled with eloss-plugins; graphs enumerated by its own script",
         "geometry": "GFN2-xTB minima",
         "molecules": len(bundle.sizes),
+        "atoms": len(bundle.numbers),
         "content_sha256": bundle.content_hash(),
     }

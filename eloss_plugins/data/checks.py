@@ -84,22 +84,18 @@ def _check_atoms(molecules: MoleculeSet, source: str) -> None:
 
 
 def _check_distances(molecules: MoleculeSet, source: str) -> None:
-    medians = []
-    for places, nearest in _nearest_distances(molecules):
-        close = np.flatnonzero((nearest < COINCIDENT * _least_unit(nearest)).any(axis=1))
+    measured = list(_nearest_distances(molecules))
+    if not measured:
+        return
+    typical = np.concatenate([np.median(nearest, axis=1) for _, nearest in measured])
+    _check_unit(float(np.median(typical)), source)
+    for places, nearest in measured:
+        close = np.flatnonzero((nearest < COINCIDENT).any(axis=1))
         if len(close):
             raise UsageError(
                 f"{_called(molecules, places[close[0]], source)}: expected atoms apart; "
                 "got two at the same place. Take the molecule out or repair it."
             )
-        medians.append(np.median(nearest, axis=1))
-    if medians:
-        _check_unit(float(np.median(np.concatenate(medians))), source)
-
-
-def _least_unit(nearest: NDArray[np.float64]) -> float:
-    """What the coincidence threshold is relative to: lengths may be in nanometre here still."""
-    return float(min(np.median(nearest) / ANGSTROM.shortest, 1.0))
 
 
 def _check_unit(median: float, source: str) -> None:
@@ -140,7 +136,7 @@ def _nearest(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     for shift in range(1, positions.shape[1] // 2 + 1):
         squared = ((positions - np.roll(positions, shift, axis=1)) ** 2).sum(axis=2)
         nearest = np.minimum(nearest, np.minimum(squared, np.roll(squared, -shift, axis=1)))
-    return np.sqrt(nearest)
+    return np.asarray(np.sqrt(nearest), np.float64)
 
 
 def _owner(molecules: MoleculeSet, atom: int | np.int64) -> int:

@@ -62,7 +62,13 @@ class MoleculeSet:
 
     def subset(self, indices: Sequence[int] | NDArray[np.int64]) -> "MoleculeSet":
         """The molecules at `indices`, in that order."""
-        return MoleculeSet.from_molecules([self[int(index)] for index in indices])
+        places = np.asarray(indices, dtype=np.int64).reshape(-1)
+        sizes = self.sizes[places]
+        offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        shifts = self.offsets[:-1][places] - offsets[:-1]
+        atoms = np.arange(offsets[-1]) + np.repeat(shifts, sizes)
+        names = tuple(self.names[place] for place in places) if self.names else ()
+        return MoleculeSet(self.positions[atoms], self.numbers[atoms], offsets, names)
 
     @classmethod
     def from_molecules(cls, molecules: Sequence[Molecule]) -> "MoleculeSet":

@@ -13,7 +13,7 @@ from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.errors import UsageError
 
 SYNTAX = "heavy=4, heavy=1-4, heavy<=4, heavy>=4 (heavy atoms) or atoms=... (all atoms)"
-_CONDITION = re.compile(r"(heavy|atoms)\s*(<=|>=|=)\s*(\d+)(?:-(\d+))?")
+_CONDITION = re.compile(r"(heavy|atoms)\s*(<=|>=|<|>|=)\s*(\d+)(?:-(\d+))?")
 
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.int64]
@@ -32,8 +32,15 @@ _COUNTS: Mapping[str, Callable[[MoleculeSet], Counts]] = {
 _COMPARISONS: Mapping[str, Callable[[Counts, int], Mask]] = {
     "<=": operator.le,
     ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
     "=": operator.eq,
 }
+
+
+def is_selection(text: str) -> bool:
+    """Whether `text` reads as conditions, rather than as a part of a path."""
+    return all(_CONDITION.fullmatch(condition.strip()) for condition in text.split(","))
 
 
 def select(data: DataSet, conditions: str) -> DataSet:
@@ -54,7 +61,8 @@ def select(data: DataSet, conditions: str) -> DataSet:
             f"got none in {', '.join(empty)}. Choose a wider range of sizes."
         )
     molecules = data.molecules.subset(np.flatnonzero(wanted))
-    card = {**data.card, "selection": conditions, "molecules": len(molecules)}
+    counts = {"molecules": len(molecules), "atoms": len(molecules.numbers)}
+    card = {**data.card, **counts, "selection": conditions}
     name = f"{data.name}:{conditions}"
     return replace(data, name=name, molecules=molecules, splits=splits, card=card)
 
