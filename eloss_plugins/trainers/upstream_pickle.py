@@ -38,17 +38,25 @@ def _scalar(dtype: np.dtype, data: bytes) -> object:
     return np.frombuffer(data, dtype=dtype, count=1)[0]
 
 
+def _from_buffer(data: bytes, dtype: np.dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
+    """Stands for numpy's `_frombuffer`, by which pickles of protocol 5 spell arrays."""
+    if dtype.hasobject:
+        raise pickle.UnpicklingError("a numpy array of Python objects")
+    return np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if order == "F" else "C")
+
+
 def _dtype(code: str, *_copy: object) -> np.dtype:
     return np.dtype(str(code))
 
 
-_NUMPY = ("numpy.core.multiarray", "numpy._core.multiarray")
+_NUMPY = ("numpy.core", "numpy._core")  # before and since numpy 2
 _FUNCTIONS: dict[tuple[str, str], Callable[..., object]] = {
     ("_codecs", "encode"): _bytes_of,
     ("numpy", "ndarray"): _empty_array,
     ("numpy", "dtype"): _dtype,
-    **{(module, "_reconstruct"): _empty_array for module in _NUMPY},
-    **{(module, "scalar"): _scalar for module in _NUMPY},
+    **{(f"{home}.multiarray", "_reconstruct"): _empty_array for home in _NUMPY},
+    **{(f"{home}.multiarray", "scalar"): _scalar for home in _NUMPY},
+    **{(f"{home}.numeric", "_frombuffer"): _from_buffer for home in _NUMPY},
 }
 
 

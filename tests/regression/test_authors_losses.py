@@ -1,5 +1,7 @@
 """Our position losses and training objective against what the paper's authors' fork recorded."""
 
+from collections.abc import Callable
+
 import pytest
 import records
 import torch
@@ -8,6 +10,7 @@ from torch import Tensor
 from torch.testing import assert_close
 from upstream_models import VARIANTS, molecules, our_model
 
+from eloss_plugins import host
 from eloss_plugins.core import (
     Bonds,
     Constant,
@@ -95,30 +98,24 @@ def padded(loss: type[PositionLoss], slots: int) -> PositionLoss:
     return loss(reduction="sum", weight=WEIGHT / (CHANNELS * slots))
 
 
-def authors_energy(_slots: int) -> PositionLoss:
-    return Energy(LAWS["exp_dist"], reduction="per_atom", weight=WEIGHT, distances="features")
-
-
-@pytest.mark.parametrize(
-    ("mode", "make"),
-    [
-        ("energy", authors_energy),
-        ("mse", lambda slots: padded(Mse, slots)),
-        ("kabsch", lambda slots: padded(Kabsch, slots)),
-    ],
-)
-def test_training_loss_equals_the_authors(mode, make):
+def training_loss(position_loss: Callable[..., Tensor] | None) -> Tensor:
+    """Our training loss for the recorded weights, molecules, steps and noise."""
     batch = molecules((4, 9, 6, 2), padding=1, seed=4)
     model = our_model(VARIANTS["gnn"])
     model.load_state_dict(records.under("weights", TRAINING), strict=False)
-    loss = make(batch.mask.shape[1])
-    model.position_loss = bind_trainer("gdm", BindOptions(loss, mode))
-    noise = torch.cat(
-        [
-            centred(TRAINING["positions"], batch.mask),
-            TRAINING["features"] * batch.mask.unsqueeze(-1),
-        ],
-        dim=-1,
-    )
-    found = model.losses_at(batch, Draw(TRAINING["step"].squeeze(1), noise))
-    assert_close(found["loss"], TRAINING[f"loss/{mode}"], **CLOSE)
+    model.position_loss = position_loss
+    positions = centred(TRAINING["positions"], batch.mask)
+    features = TRAINING["features"] * batch.mask.unsqueeze(-1)
+    draw = Draw(TRAINING["step"].squeeze(1), torch.cat([positions, features], dim=-1))
+    return model.losses_at(batch, draw)["loss"]
+
+
+@pytest.mark.parametrize(("mode", "loss"), [("mse", Mse), ("kabsch", Kabsch)])
+def test_training_loss_equals_the_authors(mode, loss):
+    bound = bind_trainer("gdm", BindOptions(padded(loss, slots=10), mode))
+    assert_close(training_loss(bound), TRAINING[f"loss/{mode}"], **CLOSE)
+
+
+def test_the_authors_preset_gives_the_authors_training_loss():
+    bound = host.bind("gdm", "energy", f"preset=authors-edm,weight={WEIGHT}")
+    assert_close(training_loss(bound), TRAINING["loss/energy"], **CLOSE)
