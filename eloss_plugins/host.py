@@ -100,6 +100,17 @@ def bind(
     return _bind(target, registration, given, installed)
 
 
+def check(loss: str) -> None:
+    """Refuse a loss that cannot be bound, before anything heavy is imported or read.
+
+    Raises:
+        UsageError: an unknown name, or one that two plugins registered.
+        Refused: the plugin that was asked for is broken or blocked.
+    """
+    if normalise(loss) != NONE:
+        manager.load().losses.find(loss)
+
+
 def after_loss(target: str, step: int, terms: Mapping[str, Any]) -> None:
     """Tell observers the terms of a loss; returns at once when nobody listens.
 

@@ -2,6 +2,7 @@ import json
 import pickle
 import subprocess
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -60,6 +61,22 @@ def test_bound_loss_is_the_loss_in_the_adapters_form():
 def test_none_loads_no_plugin_and_binds_nothing(site, name):
     site.add("faulty", "1 / 0")
     assert host.bind("toy", name) is None
+
+
+def test_broken_selected_plugin_is_refused_within_two_seconds_and_without_torch(site):
+    site.add("faulty", "import no_such_dep", version="0.3")
+    code = f"""
+import sys
+sys.path.insert(0, {str(site.path)!r})
+from eloss_plugins.cli.main import main
+code = main(["train", "gdm", "--loss-plugin", "faulty", "--data", "bundled", "--steps", "1"])
+print(code, "torch" in sys.modules, "numpy" in sys.modules)
+"""
+    begun = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "3 False False\n"
+    assert "`faulty:faulty` (version 0.3)" in done.stderr
+    assert time.perf_counter() - begun < 2
 
 
 def test_none_takes_no_options():

@@ -1,11 +1,13 @@
 """All installed plugins, loaded once per process."""
 
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from eloss_plugins.errors import Refused
 from eloss_plugins.hookspecs import BindOptions
 from eloss_plugins.plugins.discovery import Source, discover
 from eloss_plugins.plugins.effects import contained
@@ -26,6 +28,9 @@ KINDS = {
     "register_edges": "edge set",
     "register_trainers": "trainer",
 }
+
+
+_thread = threading.local()
 
 
 class PluginWarning(UserWarning):
@@ -87,7 +92,12 @@ def load(selection: Selection | None = None) -> Plugins:
 
     The first call of a process imports them; later calls give the same object. A broken
     plugin costs one `PluginWarning` and changes nothing for the others.
+
+    Raises:
+        Refused: called by a plugin that is being loaded.
     """
+    if getattr(_thread, "is_loading", False):
+        raise Refused("plugins cannot be asked for while they are being loaded")
     return _load(Selection.from_environment() if selection is None else selection)
 
 
@@ -105,20 +115,24 @@ def forget() -> None:
 
 @cache
 def _load(selection: Selection) -> Plugins:
-    loaded: list[Plugin] = []
-    missing: list[NotLoaded] = []
     complaints: list[str] = []
-    for source in discover():
-        refusal = selection.refusal(source)
-        outcome = (
-            NotLoaded(source, refusal, broken=False)
-            if refusal
-            else _load_one(source, selection.timeout, complaints)
-        )
-        (loaded if isinstance(outcome, Plugin) else missing).append(outcome)  # type: ignore[arg-type]
+    _thread.is_loading = True
+    try:
+        outcomes = [_outcome(source, selection, complaints) for source in discover()]
+    finally:
+        _thread.is_loading = False
     for complaint in complaints:
         warnings.warn(complaint, PluginWarning, stacklevel=3)
-    return _assemble(loaded, tuple(missing))
+    loaded = tuple(outcome for outcome in outcomes if isinstance(outcome, Plugin))
+    missing = tuple(outcome for outcome in outcomes if isinstance(outcome, NotLoaded))
+    return _assemble(loaded, missing)
+
+
+def _outcome(source: Source, selection: Selection, complaints: list[str]) -> Plugin | NotLoaded:
+    refusal = selection.refusal(source)
+    if refusal:
+        return NotLoaded(source, refusal, broken=False)
+    return _load_one(source, selection.timeout, complaints)
 
 
 def _load_one(source: Source, timeout: float | None, complaints: list[str]) -> Plugin | NotLoaded:
@@ -152,13 +166,13 @@ def _answer(hook: Implementation) -> object:
         raise BrokenPlugin(f"its {hook.hook} raised {one_line(error)}") from error
 
 
-def _assemble(loaded: list[Plugin], missing: tuple[NotLoaded, ...]) -> Plugins:
+def _assemble(loaded: tuple[Plugin, ...], missing: tuple[NotLoaded, ...]) -> Plugins:
     def registry(kind: str) -> Registry:
         entries = (entry for plugin in loaded for entry in plugin.registered)
         return Registry(kind, tuple(e for e in entries if e.kind == kind), missing)
 
     return Plugins(
-        plugins=tuple(loaded),
+        plugins=loaded,
         not_loaded=missing,
         losses=registry("loss"),
         stiffness=registry("stiffness law"),

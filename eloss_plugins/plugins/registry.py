@@ -9,6 +9,9 @@ from eloss_plugins.plugins.discovery import Source
 from eloss_plugins.plugins.loading import BrokenPlugin, NotLoaded, one_line
 from eloss_plugins.plugins.names import normalise, shorten, unknown
 
+RESERVED = {"loss": ("none",)}
+"""Names that mean something and that nobody can register."""
+
 
 @dataclass(frozen=True)
 class Registration:
@@ -75,7 +78,8 @@ class Registry:
         if found:
             raise UsageError(_clash(self.kind, name, found))
         self._refuse_if_not_loaded(name, dist, bare)
-        raise UsageError(unknown(self.kind, name, self.names()) + self._note())
+        known = (*self.names(), *RESERVED.get(self.kind, ()))
+        raise UsageError(unknown(self.kind, name, known) + self._note())
 
     def name_of(self, value: object) -> Registration | None:
         """The first registration whose object is `value`."""
@@ -125,8 +129,8 @@ def registrations(kind: str, source: Source, given: object) -> tuple[Registratio
 def _registration(kind: str, source: Source, name: object, value: object) -> Registration:
     if not isinstance(name, str) or not _is_name(name):
         raise BrokenPlugin(f"it registered a {kind} under {shorten(repr(name))}, which is no name")
-    if kind == "loss" and normalise(name) == "none":
-        raise BrokenPlugin("it registered a loss `none`, which is reserved")
+    if normalise(name) in RESERVED.get(kind, ()):
+        raise BrokenPlugin(f"it registered a {kind} `{name}`, which is reserved")
     if isinstance(value, str) and not (lazy.is_reference(value) and ":" in value):
         raise BrokenPlugin(f"its {kind} `{name}` is `{shorten(value)}`, not `module:attribute`")
     if kind != "trainer" and not isinstance(value, str) and not callable(value):

@@ -41,6 +41,10 @@ def cause(dist: str) -> str:
         (IMPL + "def register_losses(): return {'a': 3}", "is a int; expected a dataclass"),
         (IMPL + "def register_losses(): return {'a': 'x y'}", "not `module:attribute`"),
         (IMPL + "def register_losses(): return {'a_b': len, 'A-b': len}", "`a-b` twice"),
+        (
+            IMPL + "def register_losses():\n import eloss_plugins.plugins as p\n p.load()",
+            "register_losses raised Refused: plugins cannot be asked for while they are being",
+        ),
         (HOOKS + "eloss_api = '>=2'\n" + IMPL + "def after_loss(): pass", "version >=2, and"),
         (HOOKS + "eloss_api = '2'\n" + IMPL + "def after_loss(): pass", "this eloss-plugins has 1"),
         (HOOKS + "eloss_api = 'new'\n" + IMPL + "def after_loss(): pass", "no version range"),
