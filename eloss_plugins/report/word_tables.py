@@ -1,8 +1,10 @@
 """The tables of a report that are not the comparison: failures and settings."""
 
+from statistics import fmean
+
 from eloss_plugins.metrics.rate import Rate
 from eloss_plugins.report.model import LossRuns, Report, Table
-from eloss_plugins.report.numbers import NOTHING
+from eloss_plugins.report.numbers import NOTHING, duration
 
 
 def word_tables(report: Report) -> list[Table]:
@@ -24,15 +26,19 @@ def failure_table(report: Report) -> Table | None:
 
 
 def settings_table(report: Report) -> Table | None:
-    """What was set for each loss, a row for each setting; None if nothing was."""
-    names = list(dict.fromkeys(name for group in report.groups for name in group.settings))
+    """What was set for each loss, and how long a run took; None if nothing is known."""
+    settings = [{**group.settings, **_wall_time(group)} for group in report.groups]
+    names = list(dict.fromkeys(name for setting in settings for name in setting))
     if not names:
         return None
-    rows = [
-        (name, *(group.settings.get(name, NOTHING) for group in report.groups)) for name in names
-    ]
+    rows = tuple((name, *(setting.get(name, NOTHING) for setting in settings)) for name in names)
     header = ("setting", *(group.loss for group in report.groups))
-    return Table("Settings of each loss", header, tuple(rows))
+    return Table("Settings of each loss", header, rows)
+
+
+def _wall_time(group: LossRuns) -> dict[str, str]:
+    seconds = [run.seconds for run in group.seeds if run.seconds is not None]
+    return {"training time, mean": duration(fmean(seconds))} if seconds else {}
 
 
 def _failures(group: LossRuns) -> dict[str, Rate]:

@@ -1,4 +1,4 @@
-"""Real molecules, where a file of them is at hand: `ELOSS_QM7` names QM7 as extended xyz."""
+"""The bundled molecules, and real ones where `ELOSS_QM7` names QM7 as extended xyz."""
 
 import os
 
@@ -27,3 +27,10 @@ def test_real_molecules_without_sulphur_are_stable(real):
     assert rates["atom_stability"].value > 0.99
     assert rates["molecule_stable_and_connected"].value > 0.97
     assert rates["without_clashes"].value == 1
+
+
+def test_bundled_molecules_pass_every_rate():
+    bundled = pytest.importorskip("eloss_plugins.data.load").load("bundled").molecules
+    evaluation = evaluate(bundled.subset(range(0, len(bundled), 20)))
+    assert evaluation.failures == {}
+    assert {rate.value for rate in evaluation.rates.values()} == {1.0}

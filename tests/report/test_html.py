@@ -79,6 +79,7 @@ def test_every_element_is_closed(report):
         "same network for both",
         "2.13.0",
         "10 min 11 s",
+        "training time, mean 1 min 1 s",
         "2026-01-02 03:04",
     ],
 )
