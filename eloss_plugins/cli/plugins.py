@@ -93,15 +93,26 @@ def _entry(entry: "Registration") -> dict[str, Any]:
         "kind": entry.kind,
         "plugin": entry.source.name,
         "version": entry.source.version,
-        "summary": (inspect.getdoc(loaded) or "").partition("\n")[0],
+        "summary": _summary(loaded),
         "options": options_of(loaded),
     }
 
 
+def _summary(loaded: object) -> str:
+    own = getattr(loaded, "summary", None)
+    return own if isinstance(own, str) else (inspect.getdoc(loaded) or "").partition("\n")[0]
+
+
 def options_of(loaded: object) -> dict[str, str]:
-    """Options by name with their defaults as text; "(needed)" without one."""
+    """Options by name with their defaults as text; "(needed)" without one.
+
+    Those of a trainer are its sizes.
+    """
     if dataclasses.is_dataclass(loaded) and isinstance(loaded, type):
         return {field.name: _default(field) for field in dataclasses.fields(loaded)}
+    sizes = getattr(loaded, "config", None)
+    if dataclasses.is_dataclass(sizes):
+        return {f.name: _text(getattr(sizes, f.name)) for f in dataclasses.fields(sizes)}
     return {}
 
 

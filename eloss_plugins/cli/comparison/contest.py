@@ -29,7 +29,7 @@ class Contest:
         outcomes: of the runs that were started this time.
         tried: the points of the sweep.
         resolved: the settings that each loss came to, by label.
-        seconds: wall time of this sitting.
+        seconds: wall time; None if part of it was an earlier sitting's.
     """
 
     plan: Plan
@@ -38,7 +38,7 @@ class Contest:
     outcomes: tuple[Outcome, ...]
     tried: tuple[sweep.Trial, ...]
     resolved: Resolved
-    seconds: float
+    seconds: float | None
 
     @property
     def unfinished(self) -> list[Job]:
@@ -56,13 +56,13 @@ def hold(plan: Plan, out: Path, workers: int, *, overwrite: bool) -> Contest:
     """
     began = time.monotonic()
     resolved = {e.label: settings_of(plan.common.model, e) for e in plan.entrants}
-    prepare(plan, out, overwrite=overwrite)
+    continued = prepare(plan, out, overwrite=overwrite)
     tried = _sweep(plan, out, workers, resolved)
     winners = sweep.best(tried)
     entrants = tuple(winners.get(e.label, e) for e in plan.entrants)
     jobs = _jobs(plan, entrants, out)
     outcomes = run_all(jobs, workers, out / "logs", f"{len(jobs)} runs")
-    seconds = time.monotonic() - began
+    seconds = None if continued else time.monotonic() - began
     swept = {e.label: settings_of(plan.common.model, e) for e in entrants}
     contest = Contest(plan, entrants, tuple(jobs), tuple(outcomes), tuple(tried), swept, seconds)
     _refuse_nothing(contest)
@@ -78,8 +78,8 @@ def settings_of(model: str, entrant: Entrant) -> dict[str, Any]:
     return {} if bound is None else dict(bound.describe())
 
 
-def prepare(plan: Plan, out: Path, *, overwrite: bool) -> None:
-    """Make the folder and note the plan; a plan that is there must be the same.
+def prepare(plan: Plan, out: Path, *, overwrite: bool) -> bool:
+    """Make the folder and note the plan; true if the same plan is there already.
 
     Raises:
         Refused: another plan is there, or something that is no comparison.
@@ -91,8 +91,10 @@ def prepare(plan: Plan, out: Path, *, overwrite: bool) -> None:
         _clear(out)
     if file.exists():
         _refuse_other(plan, file)
+        return True
     out.mkdir(parents=True, exist_ok=True)
     atomic_write_text(file, to_json(plan.to_json()) + "\n")
+    return False
 
 
 def _clear(out: Path) -> None:

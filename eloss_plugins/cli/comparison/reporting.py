@@ -176,6 +176,11 @@ def _notes(contest: Contest) -> list[str]:
         "All losses had the same data, network, steps, batches, seeds and sampling noise.",
         _rate_note(plan),
     ]
+    notes += [
+        f"{entrant.label} chose the end of the sweep's learning rates; a wider sweep may do better."
+        for entrant in contest.entrants
+        if plan.grid is not None and sweep.at_the_edge(entrant, plan.grid)
+    ]
     if contest.unfinished:
         names = ", ".join(job.name for job in contest.unfinished)
         notes.append(f"Without a result, and missing above: {names}.")

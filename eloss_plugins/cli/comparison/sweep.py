@@ -86,9 +86,15 @@ def record(tried: Sequence[Trial], winners: Mapping[str, Entrant]) -> list[dict[
     ]
 
 
+def at_the_edge(entrant: Entrant, grid: Grid) -> bool:
+    """Whether the chosen rate is the lowest or highest tried: a wider sweep may do better."""
+    ends = min(grid.rates), max(grid.rates)
+    return len(grid.rates) > 1 and entrant.learning_rate in ends
+
+
 def _trial(common: Common, entrant: Entrant, candidate: Entrant, seed: int, folder: Path) -> Trial:
-    weight = f"-w{candidate.options[WEIGHT]}" if WEIGHT in candidate.options else ""
-    place = folder / f"{entrant.slug}-lr{candidate.learning_rate:g}{weight}"
-    made = job(common, candidate, seed, place)
-    rate = f"{candidate.learning_rate:g}"
-    return Trial(entrant, candidate, replace(made, name=f"sweep {entrant.label} {rate}{weight}"))
+    rate, weight = f"{candidate.learning_rate:g}", candidate.options.get(WEIGHT)
+    place = f"{entrant.slug}-rate{rate}" + (f"-weight{weight}" if weight else "")
+    name = f"sweep: {entrant.label}, rate {rate}" + (f", weight {weight}" if weight else "")
+    made = job(common, candidate, seed, folder / place)
+    return Trial(entrant, candidate, replace(made, name=name))

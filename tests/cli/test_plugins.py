@@ -1,0 +1,42 @@
+import json
+
+import pytest
+
+from eloss_plugins.cli.plugins import options_of
+from eloss_plugins.core.losses import Mse
+
+
+def test_all_registered_names_are_listed(eloss):
+    text = eloss("plugins").out
+    for name in ("energy", "kabsch", "mae", "mse", "none", "exponential", "complete", "gdm-aug"):
+        assert name in text.split()
+
+
+def test_json_lists_names_by_kind(eloss):
+    found = json.loads(eloss("plugins", "--json").out)
+    assert {"plugins", "losses", "stiffness", "edges", "trainers"} == set(found)
+    assert {plugin["status"] for plugin in found["plugins"]} == {"ok"}
+
+
+@pytest.mark.parametrize("name", ["energy", "exponential", "complete", "gdm"])
+def test_a_name_is_described(eloss, name):
+    (found,) = json.loads(eloss("plugins", name, "--json").out)
+    assert found["name"] == name
+    assert found["summary"]
+
+
+def test_the_options_of_a_loss_are_shown_with_their_defaults(eloss):
+    text = eloss("plugins", "energy").out
+    assert "temperature     1.0" in text
+    assert "stiffness       Exponential" in text
+
+
+def test_an_unknown_name_gets_the_closest(eloss):
+    answer = eloss("plugins", "engery")
+    assert answer.code == 2
+    assert "Did you mean energy?" in answer.err
+
+
+def test_options_are_the_fields():
+    assert options_of(Mse)["weight"] == "1.0"
+    assert options_of(print) == {}
