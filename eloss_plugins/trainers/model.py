@@ -94,7 +94,7 @@ class Diffusion(nn.Module):
         """Steps and noise for `batch` from torch's global generator, in upstream's order."""
         shape = (len(batch.mask), 1)
         step = torch.randint(first_step, self.timesteps + 1, shape, device=batch.mask.device)
-        return Draw(step.squeeze(1), molecule_noise(batch.mask, self.features))
+        return Draw(step.squeeze(1), self._noise(batch.mask))
 
     def training_losses(self, batch: Batch) -> dict[str, Tensor]:
         """The training objective at random steps; see `losses_at`."""
@@ -139,7 +139,7 @@ class Diffusion(nn.Module):
         -log p(atoms) is the caller's to add.
         """
         middle = self.draw(batch, first_step=1)
-        noise = molecule_noise(batch.mask, self.features)
+        noise = self._noise(batch.mask)
         return self.nll_at(batch, middle, Draw(torch.zeros_like(middle.step), noise))
 
     def nll_at(self, batch: Batch, middle: Draw, start: Draw) -> Tensor:
@@ -176,7 +176,7 @@ class Diffusion(nn.Module):
             bool. Padding is zero.
         """
         mask = self._mask(num_atoms)
-        noisy = molecule_noise(mask, self.features)
+        noisy = self._noise(mask)
         pairs = sampling.walk(self.timesteps, steps)
         for done, (step_s, step_t) in enumerate(pairs, start=1):
             noisy = self.reverse_step(noisy, mask, step_s, step_t)
@@ -202,9 +202,12 @@ class Diffusion(nn.Module):
         """One step of the reverse process for the whole batch, positions centred."""
         step = torch.full((len(mask),), step_t, device=mask.device)
         prediction = self.predict(noisy, step, mask)
-        noise = molecule_noise(mask, self.features)
+        noise = self._noise(mask)
         gammas = self.gamma.gamma[step_s], self.gamma.gamma[step_t]
         return sampling.recentred(sampling.reverse_step(noisy, prediction, noise, *gammas), mask)
+
+    def _noise(self, mask: Tensor) -> Tensor:
+        return molecule_noise(mask, self.features, self.buffer.dtype)
 
     def _position(self, noised: Noised, batch: Batch, mean: NoiseError) -> Tensor:
         if self.position_loss is None:
@@ -243,7 +246,7 @@ class Diffusion(nn.Module):
     def _decode(self, noisy: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         step = torch.zeros(len(mask), dtype=torch.int64, device=mask.device)
         prediction = self.predict(noisy, step, mask)
-        noise = molecule_noise(mask, self.features)
+        noise = self._noise(mask)
         scaled = sampling.last_positions(noisy, prediction, noise, self.gamma.gamma[0])
         positions = centred(scaled * self.scaling.positions, mask)
         index = self.scaling.decode_types(noisy).argmax(-1) * mask

@@ -35,8 +35,9 @@ class Scaling:
 
     def encode(self, batch: Batch) -> Tensor:
         """The scaled molecule, `(molecules, atoms, 3 + features)`, padding zero."""
-        types = (batch.one_hot.float() - self.types_bias) / self.types
-        charges = (batch.charges.float() - self.charges_bias) / self.charges
+        kind = batch.positions.dtype
+        types = (batch.one_hot.to(kind) - self.types_bias) / self.types
+        charges = (batch.charges.to(kind) - self.charges_bias) / self.charges
         columns = [batch.positions / self.positions, types]
         columns += [charges] if self.include_charges else []
         joined = torch.cat(columns, dim=-1)

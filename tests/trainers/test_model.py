@@ -27,6 +27,11 @@ def draw(batch, step: int | list[int] = 20) -> Draw:
     return Draw(steps, molecule_noise(batch.mask, 6))
 
 
+def doubled_floats(value):
+    wide = {k: v.double() for k, v in vars(value).items() if v.is_floating_point()}
+    return replace(value, **wide)
+
+
 class Knowing(nn.Module):
     """A network that knows the one molecule there is: its noise is exact."""
 
@@ -198,3 +203,18 @@ def test_training_on_one_molecule_lowers_the_loss(name):
         optimizer.step()
         history.append(loss.item())
     assert sum(history[-10:]) < 0.7 * sum(history[:10])
+
+
+@BOTH
+def test_float64_model_agrees_with_the_float32_one(name):
+    batch, model = toy_batch(), toy_model(name)
+    drawn = draw(batch)
+    found = toy_model(name).double().losses_at(doubled_floats(batch), doubled_floats(drawn))
+    assert found["loss"].dtype == torch.float64
+    assert_close(found["loss"].float(), model.losses_at(batch, drawn)["loss"], rtol=1e-4, atol=1e-6)
+
+
+def test_a_float64_model_draws_float64_noise():
+    model = toy_model().double()
+    assert model.draw(doubled_floats(toy_batch())).noise.dtype == torch.float64
+    assert model.sample(torch.tensor([2]), steps=2)[0].dtype == torch.float64

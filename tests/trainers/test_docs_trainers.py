@@ -1,0 +1,31 @@
+"""docs/trainers.md: its snippets run, its tables are complete."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import torch
+
+from eloss_plugins.trainers.presets import PRESETS
+from eloss_plugins.trainers.spec import ModelConfig
+
+TEXT = (Path(__file__).parents[2] / "docs" / "trainers.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(SNIPPETS)))
+def test_snippet_runs(number, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch.manual_seed(0)
+    exec(compile(SNIPPETS[number], f"docs/trainers.md, snippet {number}", "exec"), {})
+
+
+@pytest.mark.parametrize("field", fields(ModelConfig), ids=lambda field: field.name)
+def test_every_hyper_parameter_is_in_the_table(field):
+    assert re.search(rf"^\|.*`{field.name}`", TEXT, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_named(name):
+    assert f"`{name}`" in TEXT
