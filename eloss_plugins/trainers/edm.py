@@ -4,7 +4,7 @@ from torch import nn
 
 from eloss_plugins.trainers.networks.aggregation import AggregationRule
 from eloss_plugins.trainers.networks.dynamics import EgnnDynamics
-from eloss_plugins.trainers.networks.egnn import Egnn
+from eloss_plugins.trainers.networks.egnn import Egnn, EgnnSizes
 from eloss_plugins.trainers.presets import PRESETS, SMALL
 from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
 
@@ -14,8 +14,7 @@ LEARNING_RATES = {"none": 3e-4}
 
 def network(config: ModelConfig, features: int) -> nn.Module:
     """The noise predictor for atoms with `features` numbers beside their position."""
-    egnn = Egnn(
-        features + int(config.condition_time),
+    sizes = EgnnSizes(
         features=config.features,
         layers=config.layers,
         sublayers=config.inv_sublayers,
@@ -24,6 +23,7 @@ def network(config: ModelConfig, features: int) -> nn.Module:
         norm_constant=config.norm_constant,
         sin_embedding=config.sin_embedding,
     )
+    egnn = Egnn(features + int(config.condition_time), sizes)
     rule = AggregationRule(
         config.aggregation,
         config.normalization_factor,

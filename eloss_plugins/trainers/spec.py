@@ -1,6 +1,6 @@
 """What a reference trainer is: a network, its default sizes, an augmentation, a target name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, field
 
 from torch import nn
@@ -96,14 +96,14 @@ class TrainerSpec:
     def build(
         self,
         config: ModelConfig,
-        elements: Sequence[int] | int,
+        elements: Sized | int,
         position_loss: PositionLoss | None = None,
     ) -> Diffusion:
         """A new model with random weights.
 
         Args:
             config: sizes.
-            elements: the atomic numbers that it generates, or how many there are.
+            elements: those that it generates, or how many there are.
             position_loss: see `Diffusion`.
         """
         count = elements if isinstance(elements, int) else len(elements)

@@ -1,5 +1,7 @@
 """The E(n)-equivariant graph network of EDM, on dense padded batches."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
@@ -9,25 +11,48 @@ from eloss_plugins.trainers.networks.pairs import WAVES, differences, directions
 from eloss_plugins.trainers.networks.position_layer import PositionLayer
 
 
+@dataclass(frozen=True)
+class EgnnSizes:
+    """Sizes and choices of the network.
+
+    Attributes:
+        features: width of the atoms' states.
+        layers: number of blocks.
+        sublayers: graph layers in a block, before its positions move.
+        attention: see `GraphLayer`.
+        tanh: see `PositionLayer`.
+        norm_constant: added to the distance that divides pair directions.
+        sin_embedding: give the layers sines and cosines of distances, not squared distances.
+    """
+
+    features: int
+    layers: int
+    sublayers: int = 1
+    attention: bool = True
+    tanh: bool = True
+    norm_constant: float = 1.0
+    sin_embedding: bool = False
+
+    @property
+    def pair_features(self) -> int:
+        """Numbers that a layer sees of a pair: of its distance now and at the start."""
+        return 2 * (2 * WAVES if self.sin_embedding else 1)
+
+
 class EquivariantBlock(nn.Module):
     """Some graph layers (`gcl_0`, ...) at fixed positions, then one position layer (`gcl_equiv`).
 
     Args:
-        features: width of the atoms' states.
-        pair_features: width of the pair features.
-        sublayers: graph layers before the positions move.
-        attention: see `GraphLayer`.
-        tanh: see `PositionLayer`.
+        sizes: of the network.
     """
 
-    def __init__(
-        self, features: int, pair_features: int, sublayers: int, attention: bool, tanh: bool
-    ):
+    def __init__(self, sizes: EgnnSizes):
         super().__init__()
-        self.sublayers = sublayers
-        for number in range(sublayers):
-            self.add_module(f"gcl_{number}", GraphLayer(features, pair_features, attention))
-        self.gcl_equiv = PositionLayer(features, pair_features, tanh)
+        self.sublayers = sizes.sublayers
+        width, pair = sizes.features, sizes.pair_features
+        for number in range(sizes.sublayers):
+            self.add_module(f"gcl_{number}", GraphLayer(width, pair, sizes.attention))
+        self.gcl_equiv = PositionLayer(width, pair, sizes.tanh)
 
     def forward(
         self,
@@ -49,37 +74,16 @@ class Egnn(nn.Module):
 
     Args:
         inputs: width of the atoms' features, in and out.
-        features: width of the atoms' states.
-        layers: number of blocks.
-        sublayers: graph layers a block.
-        attention: see `GraphLayer`.
-        tanh: see `PositionLayer`.
-        norm_constant: added to the distance that divides pair directions.
-        sin_embedding: give the layers sines and cosines of distances, not squared distances.
+        sizes: all else.
     """
 
-    def __init__(
-        self,
-        inputs: int,
-        *,
-        features: int,
-        layers: int,
-        sublayers: int = 1,
-        attention: bool = True,
-        tanh: bool = True,
-        norm_constant: float = 1.0,
-        sin_embedding: bool = False,
-    ):
+    def __init__(self, inputs: int, sizes: EgnnSizes):
         super().__init__()
-        self.layers = layers
-        self.norm_constant = norm_constant
-        self.sin_embedding = sin_embedding
-        self.embedding = nn.Linear(inputs, features)
-        self.embedding_out = nn.Linear(features, inputs)
-        pair_features = 2 * (2 * WAVES if sin_embedding else 1)
-        for number in range(layers):
-            block = EquivariantBlock(features, pair_features, sublayers, attention, tanh)
-            self.add_module(f"e_block_{number}", block)
+        self.sizes = sizes
+        self.embedding = nn.Linear(inputs, sizes.features)
+        self.embedding_out = nn.Linear(sizes.features, inputs)
+        for number in range(sizes.layers):
+            self.add_module(f"e_block_{number}", EquivariantBlock(sizes))
 
     def forward(
         self, features: Tensor, positions: Tensor, aggregation: Aggregation
@@ -93,13 +97,13 @@ class Egnn(nn.Module):
         """
         states = self.embedding(features)
         first = self._distance_features(differences(positions)[1])
-        for number in range(self.layers):
+        for number in range(self.sizes.layers):
             difference, squared = differences(positions)
             pair = torch.cat([self._distance_features(squared), first], dim=-1)
-            direction = directions(difference, squared, self.norm_constant)
+            direction = directions(difference, squared, self.sizes.norm_constant)
             block = self.get_submodule(f"e_block_{number}")
             states, positions = block(states, positions, direction, pair, aggregation)
         return self.embedding_out(states) * aggregation.real, positions
 
     def _distance_features(self, squared: Tensor) -> Tensor:
-        return waves(squared) if self.sin_embedding else squared
+        return waves(squared) if self.sizes.sin_embedding else squared
