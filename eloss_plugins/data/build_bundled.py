@@ -9,23 +9,25 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
-from multiprocessing import Pool
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from rdkit import rdBase
 
+from eloss_plugins.chem.silence import silence
+from eloss_plugins.data.builder.candidates import Plan, candidates, heavy_atoms_of
+from eloss_plugins.data.builder.conformer import Refiner, embed, refine_xtb
+from eloss_plugins.data.builder.verify import verdict
 from eloss_plugins.data.bundle import Bundle
-from eloss_plugins.data.candidates import Plan, candidates
-from eloss_plugins.data.conformer import Refiner, embed, refine_xtb
 from eloss_plugins.data.molecules import Molecule
-from eloss_plugins.data.verify import verdict
 from eloss_plugins.progress import progress
 
+LARGEST_LISTED = 4  # heavy atoms of the dropped molecules that are named
 ATTEMPTS = 3  # conformers tried before a molecule is dropped
 REFINERS: dict[str, Refiner | None] = {"gfn2-xtb": refine_xtb, "mmff94": None}
 
@@ -74,7 +76,8 @@ def _placed(positions: NDArray[np.float64], seed: int) -> list[list[float]]:
 
 def build(plan: Plan, geometry: str, jobs: int, journal: Path) -> list[Outcome]:
     """Every candidate's outcome, in the order of `candidates`; finished ones are read back."""
-    wanted = candidates(plan)
+    with silence():
+        wanted = candidates(plan)
     done = {outcome.smiles: outcome for outcome in _read(journal)}
     missing = [smiles for smiles in wanted if smiles not in done]
     with progress("geometries", len(missing)) as bar, journal.open("a") as log:
@@ -85,8 +88,14 @@ def build(plan: Plan, geometry: str, jobs: int, journal: Path) -> list[Outcome]:
     return [done[smiles] for smiles in wanted]
 
 
-def _outcomes(work: "partial[Outcome]", smiles: Iterable[str], jobs: int) -> Iterator[Outcome]:
-    with Pool(jobs, initializer=_prepare_worker) as pool:
+def _outcomes(
+    work: Callable[[str], Outcome], smiles: Iterable[str], jobs: int
+) -> Iterator[Outcome]:
+    if jobs == 1:
+        with silence():
+            yield from map(work, smiles)
+        return
+    with get_context("spawn").Pool(jobs, initializer=_prepare_worker) as pool:
         yield from pool.imap_unordered(work, smiles, chunksize=8)
 
 
@@ -117,6 +126,19 @@ def pack(outcomes: Iterable[Outcome]) -> Bundle:
     )
 
 
+def _table(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Molecules by heavy atoms, and what was dropped why, as the card shows them."""
+    sized = [(heavy_atoms_of(outcome.smiles), outcome) for outcome in outcomes]
+    kept = Counter(size for size, outcome in sized if outcome.dropped is None)
+    dropped = Counter(size for size, outcome in sized if outcome.dropped)
+    yield "| heavy atoms | molecules | dropped |"
+    yield from (f"| {size} | {kept[size]} | {dropped[size]} |" for size in sorted(kept | dropped))
+    for reason, count in Counter(o.dropped for _, o in sized if o.dropped).most_common():
+        yield f"{count} dropped: {reason}"
+    small = [f"`{o.smiles}`" for size, o in sized if o.dropped and size <= LARGEST_LISTED]
+    yield f"dropped up to {LARGEST_LISTED} heavy atoms: {' '.join(small)}"
+
+
 def main(argv: list[str] | None = None) -> None:
     """Build the set and print its counts."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
@@ -126,14 +148,12 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args(argv)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    rdBase.DisableLog("rdApp.*")
     journal = arguments.out / f"outcomes-{arguments.geometry}-{arguments.seed}.jsonl"
     outcomes = build(Plan(seed=arguments.seed), arguments.geometry, arguments.jobs, journal)
     bundle = pack(outcomes)
     bundle.save(arguments.out / "molecules.npz")
-    print(f"{len(bundle.sizes)} molecules, content sha256 {bundle.content_hash()}")
-    for reason, count in Counter(o.dropped for o in outcomes if o.dropped).most_common():
-        print(f"dropped {count}: {reason}")
+    print(f"{len(bundle.sizes):,} molecules, content sha256 {bundle.content_hash()}")
+    print("\n".join(_table(outcomes)))
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def _v2000(text: TextFile, counts: int, end: int) -> Iterator[Atom]:
     for line in range(first, last):
         row, where = text.lines[line], text.at(line)
         symbol = row[31:34].strip()
-        if not symbol:
+        if not symbol or symbol.isdecimal():
             raise UsageError(f"{where}: expected coordinates and an element; got {row[:60]!r}.")
         position = coordinates([row[0:10], row[10:20], row[20:30]], where)
         yield atomic_number(symbol, where), position

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from rdkit import Chem
 
-from eloss_plugins.data.enumeration import grow_all, grow_one, seeds
-from eloss_plugins.data.filters import objection, unusual
-from eloss_plugins.data.verify import plain_smiles
+from eloss_plugins.data.builder.enumeration import grow_all, grow_one, seeds
+from eloss_plugins.data.builder.filters import objection, unusual
+from eloss_plugins.data.builder.verify import plain_smiles
 
 DRAWS_PER_MOLECULE = 400
 SCAFFOLD_SHARE = 0.25  # of the parents in random growth, where there are rings of that size
@@ -61,20 +61,21 @@ def _accepted(level: list[str]) -> list[str]:
 
 def _draw(parents: list[str], count: int, rng: random.Random) -> list[str]:
     """`count` accepted and usual graphs, each grown from a random parent."""
-    heavy_atoms = _size(parents[0]) + 1
+    heavy_atoms = heavy_atoms_of(parents[0]) + 1
     usual = [smiles for smiles in parents if unusual(smiles) is None]
-    rings = [plain_smiles(ring) for ring in SCAFFOLDS if _size(ring) == heavy_atoms - 1]
+    rings = [plain_smiles(ring) for ring in SCAFFOLDS if heavy_atoms_of(ring) == heavy_atoms - 1]
     drawn: set[str] = set()
     for _ in range(count * DRAWS_PER_MOLECULE):
         if len(drawn) == count:
             return sorted(drawn)
         pool = rings if rings and rng.random() < SCAFFOLD_SHARE else usual
         smiles = grow_one(rng.choice(pool), rng)
-        fresh = smiles not in drawn and _size(smiles) == heavy_atoms
+        fresh = smiles not in drawn and heavy_atoms_of(smiles) == heavy_atoms
         if fresh and objection(smiles) is None and unusual(smiles) is None:
             drawn.add(smiles)
     raise RuntimeError(f"found {len(drawn)} of {count} graphs with {heavy_atoms} heavy atoms")
 
 
-def _size(smiles: str) -> int:
+def heavy_atoms_of(smiles: str) -> int:
+    """Atoms other than hydrogen."""
     return int(Chem.MolFromSmiles(smiles).GetNumAtoms())

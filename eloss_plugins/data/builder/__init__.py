@@ -1,0 +1,1 @@
+"""How the bundled molecules are made: graphs, geometries, checks."""
