@@ -24,13 +24,6 @@ def add_sampling(parser: Parser) -> None:
     """How molecules are generated."""
     group = parser.add_argument_group("sampling")
     group.add_argument(
-        "--sample-seed",
-        type=values.seed,
-        metavar="N",
-        default=0,
-        help="of sizes and noise (default: 0)",
-    )
-    group.add_argument(
         "--sample-steps",
         type=values.count,
         metavar="N",

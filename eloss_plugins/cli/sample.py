@@ -39,6 +39,9 @@ def configure(parser: Parser) -> None:
         metavar="FILE",
         help="a .sdf, .xyz or .extxyz file (default: RUN/samples.sdf)",
     )
+    parser.add_argument(
+        "--seed", type=values.seed, metavar="N", default=0, help="of sizes and noise (default: 0)"
+    )
     flags.add_sampling(parser)
     parser.add_argument(
         "--accelerator",
@@ -79,7 +82,7 @@ def _generate(arguments: argparse.Namespace) -> "MoleculeSet":
         warn(remark)
     loaded.model.to(device_of(arguments.accelerator))
     request = Request(
-        arguments.count, arguments.sample_seed, arguments.sample_batch, arguments.sample_steps
+        arguments.count, arguments.seed, arguments.sample_batch, arguments.sample_steps
     )
     steps = request.steps or loaded.model.timesteps
     with progress(f"sampling {arguments.run_folder}", request.count * steps) as task:

@@ -18,7 +18,7 @@ def test_as_many_molecules_as_asked_are_written(eloss, run_folder, ending):
 def test_equal_seeds_give_equal_molecules_and_others_do_not(eloss, run_folder):
     texts = []
     for seed in ("1", "1", "2"):
-        words = ("--sample-seed", seed, "-n", "3", "-o", "made.xyz", "--overwrite")
+        words = ("--seed", seed, "-n", "3", "-o", "made.xyz", "--overwrite")
         assert eloss("sample", run_folder, *words).code == 0
         texts.append(Path("made.xyz").read_text())
     assert texts[0] == texts[1] != texts[2]

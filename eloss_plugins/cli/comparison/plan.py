@@ -156,7 +156,7 @@ def _train_words(common: Common, entrant: Entrant, seed: int, folder: Path) -> t
 def _sample_words(common: Common, seed: int, folder: Path) -> tuple[str, ...]:
     given = {
         "count": common.samples,
-        "sample_seed": SAMPLE_SEED_OFFSET + seed,
+        "seed": SAMPLE_SEED_OFFSET + seed,
         "sample_batch": common.sample_batch,
         "sample_steps": common.sample_steps,
         "accelerator": common.settings.get("accelerator"),

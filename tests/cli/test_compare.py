@@ -1,0 +1,190 @@
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from eloss_plugins.cli.compare import plan_of
+from eloss_plugins.cli.comparison import chain, sweep
+from eloss_plugins.cli.comparison.jobs import environment, last_step
+from eloss_plugins.cli.comparison.plan import Entrant, Grid, entrant, job
+from eloss_plugins.cli.main import build_parser
+from eloss_plugins.errors import UsageError
+
+from .conftest import TINY
+from .test_signals import PATIENCE, start, wait_until
+
+COMPARE = ("compare", "gdm", "--losses=mse,energy/stiffness=inverse", "--out=cmp")
+
+
+def plan(*words: str):
+    return plan_of(build_parser().parse_args([*COMPARE, *words]))
+
+
+def words_of(made, command: str) -> set[str]:
+    (found,) = (words for words in made.words if words[0] == command)
+    return set(found)
+
+
+def test_losses_differ_in_the_loss_alone():
+    common = plan("--steps=7", "--layers=3", "--data=some.xyz").common
+    first, second = (
+        job(common, entrant(label), 5, Path(label)) for label in ("mse", "energy/weight=2")
+    )
+    train = words_of(first, "train") ^ words_of(second, "train")
+    assert train == {
+        *("--loss-plugin=mse", "--out=mse"),
+        *("--loss-plugin=energy", "--loss-options=weight=2", "--out=energy/weight=2"),
+    }
+    sample = words_of(first, "sample") ^ words_of(second, "sample")
+    assert sample == {"mse", "energy/weight=2"}
+
+
+def test_every_word_of_a_run_is_one_that_the_commands_know():
+    common = plan("--steps=7", "--clip=no", "--model-options=tanh=no", "--ema-decay=0.5").common
+    for words in job(common, entrant("mse"), 0, Path("run")).words:
+        build_parser().parse_args(words)
+
+
+def test_an_entrant_carries_its_options():
+    found = entrant("energy/stiffness=inverse/weight=0.5")
+    assert found.loss == "energy"
+    assert found.options == {"stiffness": "inverse", "weight": "0.5"}
+    assert found.slug == "energy-stiffness=inverse-weight=0.5"
+
+
+@pytest.mark.parametrize("text", ["", "/a=1", "energy/", "energy/a", "energy/a=", "energy/a=1/a=2"])
+def test_a_wrong_entrant_is_refused(text):
+    with pytest.raises(UsageError, match="expected NAME"):
+        entrant(text)
+
+
+def test_each_loss_has_as_many_tries_at_the_same_rates():
+    grid = Grid(rates=(1e-4, 1e-3), weights=(0.5, 2.0))
+    energy = sweep.candidates(
+        Entrant("energy", "energy"), grid, {"weight": 0.05, "preset": "tuned"}
+    )
+    mse = sweep.candidates(Entrant("mse", "mse"), grid, {"weight": 1.5, "preset": None})
+    assert [c.learning_rate for c in energy] == [c.learning_rate for c in mse]
+    assert [c.options["weight"] for c in energy] == ["0.025", "0.1"] * 2
+    assert [c.options["weight"] for c in mse] == ["0.75", "3"] * 2
+
+
+def test_a_sweep_keeps_the_preset_that_no_options_mean():
+    (found,) = sweep.candidates(
+        Entrant("energy", "energy"), Grid((1e-3,)), {"weight": 0.05, "preset": "tuned"}
+    )
+    assert found.options == {"preset": "tuned", "weight": "0.05"}
+
+
+def test_a_loss_without_weight_sweeps_its_rates():
+    (found,) = sweep.candidates(Entrant("none", "none"), Grid((1e-3,)), {})
+    assert (found.learning_rate, found.options) == (1e-3, {})
+
+
+def trial(folder: Path, label: str, rate: float, molecules: int | None, atoms: int):
+    from eloss_plugins.metrics.evaluation import Evaluation
+    from eloss_plugins.metrics.rate import Rate
+
+    one = Entrant(label, label, learning_rate=rate)
+    made = job(plan().common, one, 0, folder / f"{label}{rate}")
+    if molecules is not None:
+        made.folder.mkdir()
+        rates = {"molecule_stability": Rate(molecules, 10), "atom_stability": Rate(atoms, 100)}
+        made.result.write_text(json.dumps(Evaluation(10, 100, rates, {}).to_json()))
+    return sweep.Trial(Entrant(label, label), one, made)
+
+
+def test_the_sweep_takes_stable_molecules_first_and_atoms_second(tmp_path):
+    tried = [
+        trial(tmp_path, "mse", 0.1, 2, 10),
+        trial(tmp_path, "mse", 0.2, 2, 20),
+        trial(tmp_path, "mse", 0.3, 1, 90),
+        trial(tmp_path, "energy", 0.1, None, 0),
+        trial(tmp_path, "energy", 0.2, 0, 1),
+        trial(tmp_path, "mae", 0.1, None, 0),
+    ]
+    rates = {label: found.learning_rate for label, found in sweep.best(tried).items()}
+    assert rates == {"mse": 0.2, "energy": 0.2, "mae": None}
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        (["--learning-rates=mae=1e-3"], "mae"),
+        (["--sweep", "--learning-rates=mse=1e-3"], "leave --learning-rates out"),
+        (["--sweep"], "--sweep-steps"),
+        (["--seeds=999983", "--sweep", "--steps=8"], "sweep's"),
+    ],
+)
+def test_plans_that_make_no_sense_are_refused(eloss, words, cause):
+    answer = eloss(*COMPARE, *words)
+    assert answer.code == 2
+    assert cause in answer.err
+
+
+def test_unknown_names_stop_a_comparison_before_it_begins(eloss):
+    assert eloss("compare", "gdm", "--losses=mse,enrgy").code == 2
+    assert eloss("compare", "gmd", "--losses=mse").code == 2
+    assert not Path("runs").exists()
+
+
+def test_rates_are_those_of_the_losses(eloss):
+    found = plan("--learning-rates=mse=1e-3,energy/stiffness=inverse=2e-3")
+    assert [e.learning_rate for e in found.entrants] == [1e-3, 2e-3]
+
+
+def test_the_users_settings_do_not_leak_into_runs(monkeypatch):
+    monkeypatch.setenv("ELOSS_TRAIN_STEPS", "3")
+    found = environment(2)
+    assert "ELOSS_TRAIN_STEPS" not in found
+    assert found["OMP_NUM_THREADS"] == "2"
+
+
+def test_the_last_step_is_read_from_a_journal_that_is_being_written(tmp_path):
+    assert last_step(tmp_path) == 0
+    text = '{"step": 5, "kind": "train"}\n{"step": 10}\n{"st'
+    (tmp_path / "metrics.jsonl").write_text(text)
+    assert last_step(tmp_path) == 10
+
+
+def test_a_chain_stops_at_the_first_failure(eloss):
+    assert chain.run([["plugins", "-q"], ["trian"], ["doctor"]]) == 2
+
+
+@pytest.mark.slow
+def test_a_comparison_is_interrupted_resumed_and_reported(eloss):
+    words = (
+        *COMPARE,
+        *TINY,
+        "--seeds=0",
+        "--steps=150",
+        "--samples=4",
+        "--log-every=5",
+        "--jobs=2",
+    )
+    process = start(*words)
+    runs = Path("cmp/runs")
+    wait_until(lambda: len(list(runs.glob("*/metrics.jsonl"))) == 2)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130, err
+    assert len(list(runs.glob("*/checkpoints/*.pt"))) == 2
+
+    assert eloss(*words).code == 3
+    answer = eloss(*words, "--resume")
+    assert answer.code == 0, answer.err
+    assert "real molecules" in answer.out
+    assert Path("cmp/report.html").read_text().startswith("<!doctype html>")
+    record = json.loads(Path("cmp/report.json").read_text())
+    assert [run["evaluation"]["molecules"] for run in record["runs"]] == [4, 4]
+    assert "of 150" in Path("cmp/logs/mse-seed0.log").read_text().split("starts at")[1]
+
+    stamps = {file: os.stat(file).st_mtime_ns for file in runs.rglob("*.pt")}
+    again = eloss(*words, "--resume", "--json")
+    assert json.loads(again.out)["unfinished"] == []
+    assert stamps == {file: os.stat(file).st_mtime_ns for file in runs.rglob("*.pt")}
+    other = eloss(*COMPARE, "--seeds=0", "--resume", "--steps=9")
+    assert other.code == 3
+    assert "common.settings.steps" in other.err

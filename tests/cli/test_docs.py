@@ -1,0 +1,41 @@
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from eloss_plugins.cli.main import COMMANDS, build_parser
+from eloss_plugins.cli.parser import Parser
+
+TEXT = (Path(__file__).parents[2] / "docs" / "commands.md").read_text()
+EXAMPLES = re.findall(r"^eloss .*$", TEXT, flags=re.MULTILINE)
+
+
+def section(command: str) -> str:
+    return TEXT.split(f"## eloss {command}\n")[1].split("\n## ")[0]
+
+
+def parsers() -> dict[str, Parser]:
+    (action,) = build_parser()._subparsers._group_actions
+    return dict(action.choices)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_flag_of_every_command_is_documented(command):
+    documented = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", TEXT))
+    assert set(parsers()[command].flags()) <= documented
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_documented_flag_exists(command):
+    known = {flag for parser in parsers().values() for flag in parser.flags()}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", section(command))) <= known
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_every_example_is_understood(line):
+    build_parser().parse_args(shlex.split(line)[1:])
+
+
+def test_every_command_has_an_example():
+    assert {line.split()[1] for line in EXAMPLES} == set(COMMANDS)
