@@ -75,7 +75,7 @@ def load_published(folder: Path) -> DataSet:
         UsageError: damaged or incomplete files.
     """
     archive = folder / ARCHIVE.name
-    molecules = read_archive(archive) if archive.is_file() else read_sdf(folder / SDF_NAME)
+    molecules = read_archive(archive) if archive.is_file() else _read_sdf(folder / SDF_NAME)
     listed = folder / UNCHARACTERIZED.name
     if not listed.is_file():
         return as_data_set(str(folder), molecules)
@@ -83,6 +83,18 @@ def load_published(folder: Path) -> DataSet:
         raise UsageError(f"{folder}: expected {NUM_MOLECULES} molecules; got {len(molecules)}.")
     places = edm_split(read_uncharacterized(listed))
     return joined(str(folder), {name: molecules.subset(places[name]) for name in SPLITS})
+
+
+def _read_sdf(path: Path) -> MoleculeSet:
+    """The SD file, whose order is the archive's only in some of its editions."""
+    molecules = read_sdf(path)
+    for place, name in enumerate(molecules.names, start=1):
+        if name != f"gdb_{place}":
+            raise UsageError(
+                f"{path}: expected the records gdb_1, gdb_2 and so on in order; got {name!r} as "
+                f"number {place}. Use {ARCHIVE.name} instead."
+            )
+    return molecules
 
 
 def edm_split(excluded: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:

@@ -7,6 +7,7 @@ import pytest
 from eloss_plugins.data import qm9
 from eloss_plugins.data.load import load
 from eloss_plugins.errors import EnvironmentProblem, UsageError
+from tests.data.files import WATER_V2000
 
 CO = "2\ngdb {0}\t1.0\nC\t0.0\t0.0\t0.0\t0.1\nO\t{1}\t0.0\t0.0\t-0.1\n99.0\nC\tC\nInChI\tInChI\n"
 
@@ -98,6 +99,26 @@ def test_list_of_another_length_is_refused(tmp_path):
     write_list(tmp_path, [1, 2])
     with pytest.raises(UsageError, match="expected 3054 numbers"):
         qm9.read_uncharacterized(tmp_path / qm9.UNCHARACTERIZED.name)
+
+
+def write_sdf(folder, numbers) -> None:
+    water = WATER_V2000.split("\n", 1)[1]
+    (folder / qm9.SDF_NAME).write_text("".join(f"gdb_{n}\n{water}$$$$\n" for n in numbers))
+
+
+@pytest.mark.usefixtures("small")
+def test_sd_file_is_split_as_the_archive_is(tmp_path):
+    write_sdf(tmp_path, range(1, 31))
+    write_list(tmp_path, [1, 2, 3, 29, 30])
+    data = load(str(tmp_path / qm9.SDF_NAME))
+    expected = qm9.edm_split(np.array([1, 2, 3, 29, 30]))["valid"]
+    assert data.split("valid").names == tuple(f"gdb_{place + 1}" for place in expected)
+
+
+def test_sd_file_in_another_order_is_refused(tmp_path):
+    write_sdf(tmp_path, [1, 3, 2])
+    with pytest.raises(UsageError, match="got 'gdb_3' as number 2"):
+        load(str(tmp_path))
 
 
 def linked(kind: bytes) -> tuple[tarfile.TarInfo, bytes]:
