@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eloss_plugins.chem.elements import symbol_of
-from eloss_plugins.data.molecules import Molecule
+from eloss_plugins.chem.formats import write_molecules
+from eloss_plugins.data.molecules import Molecule, MoleculeSet
 from eloss_plugins.data.readers import read_molecules
+from tests.molecules_by_hand import methane, nothing, two_waters
 
 STEPS = st.integers(-99_999_999, 99_999_999)  # of 1e-4 angstrom, ten columns wide
 ATOM = st.tuples(st.integers(1, 118), STEPS, STEPS, STEPS)
@@ -71,3 +73,15 @@ def test_conformer_column_tells_molecules_apart(tmp_path_factory, drawn):
     for found, expected in zip(read_molecules(path), written, strict=True):
         assert np.array_equal(found.numbers, expected.numbers)
         assert np.array_equal(found.positions, expected.positions)
+
+
+@pytest.mark.parametrize("ending", [".xyz", ".extxyz", ".sdf"])
+def test_what_the_package_writes_it_reads_broken_or_not(tmp_path, ending):
+    broken = Molecule(np.array([[np.nan, 0, 0], [np.inf, -1, 2]]), np.array([0, 6]), "broken")
+    far = Molecule(np.array([[123456.5, 0, 0]]), np.array([9]), "far")
+    written = [methane(), broken, nothing(), far, two_waters()]
+    write_molecules(tmp_path / f"some{ending}", MoleculeSet.from_molecules(written))
+    for found, expected in zip(read_molecules(tmp_path / f"some{ending}"), written, strict=True):
+        assert np.array_equal(found.numbers, expected.numbers)
+        assert np.allclose(found.positions, expected.positions, atol=1e-4, equal_nan=True)
+        assert found.name == expected.name
