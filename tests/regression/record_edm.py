@@ -43,7 +43,9 @@ def network_record(modules: SimpleNamespace, name: str) -> dict[str, Tensor]:
     batch = molecules((5, 7, 3), padding=2, seed=1)
     width = len(batch.one_hot[0, 0]) + int(variant.config.include_charges)
     _, _, node_mask, edge_mask = upstream_arguments(batch)
-    noisy = torch.cat([batch.positions, torch.randn(3, 9, width) * node_mask], dim=2)
+    # waves as short as 0.015 multiply the rounding of a distance by 400: keep those distances small
+    reach = 0.1 if variant.config.sin_embedding else 1.0
+    noisy = torch.cat([reach * batch.positions, torch.randn(3, 9, width) * node_mask], dim=2)
     time = torch.tensor([[0.0], [0.4], [1.0]])
     out = model.phi(noisy, time, node_mask, edge_mask, None)
     numbers = {"noisy": noisy, "time": time, "mask": batch.mask, "out": out}

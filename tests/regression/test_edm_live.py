@@ -52,7 +52,13 @@ def test_same_seed_gives_the_same_loss(pair, training):
         expected = upstream(*upstream_arguments(batch))
     torch.manual_seed(3)
     found = ours.training_losses(batch)["loss"] if training else ours.nll(batch)
-    assert_close(found, expected, rtol=1e-5, atol=1e-5)
+    # upstream's own rounding: its shortest waves multiply that of a distance by 400
+    close = 1e-4 if upstream.dynamics.mode == "egnn_dynamics" and _has_waves(upstream) else 1e-5
+    assert_close(found, expected, rtol=close, atol=close)
+
+
+def _has_waves(upstream: torch.nn.Module) -> bool:
+    return upstream.dynamics.egnn.sin_embedding is not None
 
 
 def test_upstreams_own_run_folder_round_trips(tmp_path):
