@@ -11,6 +11,7 @@ from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.errors import UsageError
 
 SMALLEST_SET = 3  # one molecule each for train, valid and test
+FARTHEST = 1e6  # angstrom
 COINCIDENT = 0.1  # angstrom; the shortest bond, in H2, is 0.74
 MOST_MOLECULES_MEASURED = 200_000  # of larger sets, that many, evenly spaced
 _CHUNK_MOLECULES = 4096
@@ -73,12 +74,12 @@ def _check_atoms(molecules: MoleculeSet, source: str) -> None:
             f"{_called(molecules, guilty, source)}: expected chemical elements; "
             f"got an atom of atomic number {number}."
         )
-    bad = np.flatnonzero(~np.isfinite(molecules.positions).all(axis=1))
+    bad = np.flatnonzero(~(np.abs(molecules.positions) < FARTHEST).all(axis=1))
     if len(bad):
         guilty = _owner(molecules, bad[0])
         raise UsageError(
-            f"{_called(molecules, guilty, source)}: expected finite coordinates; got NaN or "
-            f"infinity at atom {bad[0] - molecules.offsets[guilty] + 1}. "
+            f"{_called(molecules, guilty, source)}: expected finite coordinates; got NaN, "
+            f"infinity or over {FARTHEST:g} at atom {bad[0] - molecules.offsets[guilty] + 1}. "
             "Take the molecule out or repair it."
         )
 

@@ -1,7 +1,11 @@
 """Files of molecules as people write them, made by hand for the tests of the readers."""
 
+import gzip
+import io
+
 import numpy as np
 
+from eloss_plugins.data.export import padded
 from eloss_plugins.data.molecules import MoleculeSet
 from tests.molecules_by_hand import carbon_dioxide, methane, molecule
 
@@ -51,3 +55,22 @@ def some_molecules() -> MoleculeSet:
     """Nine sound molecules of three kinds, all different."""
     lengths = 1.09 + 0.01 * np.arange(7)
     return MoleculeSet.from_molecules([*map(methane, lengths), WATER, carbon_dioxide()])
+
+
+def some_files() -> dict[str, bytes]:
+    """Sound files in every format, by name."""
+    frames = (METHANE_XYZ + WATER_XYZ).encode()
+    declared = frames.replace(b"methane", b"Properties=species:S:1:pos:R:3 name=methane")
+    molecules = some_molecules()
+    arrays, table = io.BytesIO(), io.BytesIO()
+    np.savez_compressed(arrays, **padded(molecules, 6))
+    conformers = np.repeat(np.arange(len(molecules)), molecules.sizes)
+    np.save(table, np.column_stack([conformers, molecules.numbers, molecules.positions]))
+    return {
+        "a.xyz": frames,
+        "a.extxyz": declared,
+        "a.extxyz.gz": gzip.compress(declared),
+        "a.sdf": f"{WATER_V2000}$$$$\n{WATER_V3000}$$$$\n".encode(),
+        "a.npz": arrays.getvalue(),
+        "a.npy": table.getvalue(),
+    }

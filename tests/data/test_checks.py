@@ -28,9 +28,9 @@ def test_too_few_molecules_are_counted(count):
         check_for_training(few, "here")
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1e300])
 def test_atom_that_is_not_finite_is_named(value):
-    with pytest.raises(UsageError, match=r"here, molecule 2 \(methane\): .*infinity at atom 3"):
+    with pytest.raises(UsageError, match=r"here, molecule 2 \(methane\): .*over 1e\+06 at atom 3"):
         check_for_training(changed(7, 1, value), "here")
 
 

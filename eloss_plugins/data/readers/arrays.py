@@ -1,7 +1,6 @@
 """NumPy files without pickles: opened, or refused with the reason."""
 
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,6 @@ from numpy.typing import NDArray
 
 from eloss_plugins.data.readers.source import MAX_UNPACKED_BYTES, check_is_data
 from eloss_plugins.errors import UsageError
-
-_DAMAGED = (EOFError, OSError, zipfile.BadZipFile, zlib.error, ValueError, KeyError)
 
 
 def read_npz(path: Path, names: Sequence[str]) -> dict[str, NDArray[Any]]:
@@ -29,9 +26,9 @@ def read_npz(path: Path, names: Sequence[str]) -> dict[str, NDArray[Any]]:
         )
     try:
         return _arrays(path, names)
-    except _DAMAGED as cause:
-        if isinstance(cause, UsageError):
-            raise
+    except UsageError:
+        raise
+    except Exception as cause:  # damaged bytes make NumPy and zipfile raise all sorts of errors
         raise _refusal(path, cause) from cause
 
 
@@ -44,9 +41,24 @@ def read_npy(path: Path) -> NDArray[Any]:
     check_is_data(path)
     try:
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except _DAMAGED as cause:
+    except Exception as cause:  # as above
         raise _refusal(path, cause) from cause
     return array
+
+
+def whole_numbers(path: Path, name: str, values: NDArray[Any]) -> NDArray[np.int64]:
+    """`values` as int64.
+
+    Raises:
+        UsageError: some are no whole numbers.
+    """
+    if np.issubdtype(values.dtype, np.integer):
+        return values.astype(np.int64)
+    with np.errstate(invalid="ignore"):
+        whole = values.astype(np.int64)
+    if not np.array_equal(whole, values):
+        raise UsageError(f"{path}: expected whole numbers in {name}; got others.")
+    return whole
 
 
 def _arrays(path: Path, names: Sequence[str]) -> dict[str, NDArray[Any]]:

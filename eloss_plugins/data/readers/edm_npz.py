@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eloss_plugins.data.molecules import MoleculeSet
-from eloss_plugins.data.readers.arrays import read_npz
+from eloss_plugins.data.readers.arrays import read_npz, whole_numbers
 from eloss_plugins.errors import UsageError
 
 ARRAYS = ("num_atoms", "charges", "positions")
@@ -26,7 +26,7 @@ def read_edm_npz(path: Path) -> MoleculeSet:
     """
     num_atoms, charges, positions = read_npz(path, ARRAYS).values()
     _check_shapes(path, num_atoms, charges, positions)
-    sizes = _whole_numbers(path, "num_atoms", num_atoms)
+    sizes = whole_numbers(path, "`num_atoms`", num_atoms)
     slots = charges.shape[1]
     if len(sizes) and not (sizes.min() >= 0 and sizes.max() <= slots):
         raise UsageError(
@@ -36,7 +36,7 @@ def read_edm_npz(path: Path) -> MoleculeSet:
     real = np.arange(slots) < sizes[:, None]
     return MoleculeSet(
         positions=positions[real].astype(np.float64),
-        numbers=_whole_numbers(path, "charges", charges[real]),
+        numbers=whole_numbers(path, "`charges`", charges[real]),
         offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
     )
 
@@ -51,10 +51,3 @@ def _check_shapes(
             f"{path}: expected num_atoms (molecules,), charges (molecules, slots) and positions "
             f"(molecules, slots, 3); got {num_atoms.shape}, {charges.shape} and {positions.shape}."
         )
-
-
-def _whole_numbers(path: Path, name: str, values: NDArray[Any]) -> NDArray[np.int64]:
-    whole = values.astype(np.int64)
-    if not np.array_equal(whole, values):
-        raise UsageError(f"{path}: expected whole numbers in `{name}`; got others.")
-    return whole

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from eloss_plugins.data.molecules import MoleculeSet
-from eloss_plugins.data.readers.arrays import read_npy
+from eloss_plugins.data.readers.arrays import read_npy, whole_numbers
 from eloss_plugins.errors import UsageError
 
 COLUMNS = 5
@@ -30,6 +30,6 @@ def read_geom_npy(path: Path) -> MoleculeSet:
     starts = np.flatnonzero(np.diff(table[:, 0], prepend=np.nan) != 0)
     return MoleculeSet(
         positions=np.asarray(table[:, 2:], dtype=np.float64),
-        numbers=np.asarray(table[:, 1], dtype=np.int64),
+        numbers=whole_numbers(path, "column 2", table[:, 1]),
         offsets=np.append(starts, len(table)).astype(np.int64),
     )
