@@ -56,7 +56,7 @@ class PaddedPairs:
     def of(cls, batch: LossBatch) -> "PaddedPairs":
         """The upper triangle of every molecule's distance matrix."""
         molecules, slots = batch.target.shape[:2]
-        first, second = torch.triu_indices(slots, slots, 1, device=batch.target.device)
+        first, second = upper_triangle(slots, batch.target.device)
         valid = None if batch.mask is None else batch.mask[:, first] & batch.mask[:, second]
         return cls(first, second, molecules, slots, valid)
 
@@ -123,6 +123,19 @@ class ListedPairs:
     def atoms(self) -> tuple[Tensor, Tensor]:
         """Two `(edges,)` numbers in the flattened batch."""
         return self.first, self.second
+
+
+def upper_triangle(slots: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Both ends of every pair i < j of `slots` atoms, row by row.
+
+    `torch.triu_indices` says the same, but under torch.compile it pins the number of atoms, and
+    every new padded length would compile anew.
+    """
+    row = torch.arange(slots, device=device)
+    starts = row * (2 * slots - row - 1) // 2
+    pair = torch.arange(slots * (slots - 1) // 2, device=device)
+    first = torch.searchsorted(starts, pair, right=True) - 1
+    return first, pair - starts[first] + first + 1
 
 
 def molecule_of_atoms(batch: LossBatch, atoms: Tensor) -> Tensor:

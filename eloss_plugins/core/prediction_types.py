@@ -137,7 +137,7 @@ def variance_preserving(log_snr: Tensor) -> tuple[Tensor, Tensor]:
 
     Both keep their relative accuracy at both ends, where 1 - alpha**2 would have lost it.
     """
-    return log_snr.sigmoid().sqrt(), (-log_snr).sigmoid().sqrt()
+    return log_snr.sigmoid() ** 0.5, (-log_snr).sigmoid() ** 0.5
 
 
 def _error(prediction: Tensor, regression_target: Tensor, sign: int = 1) -> Tensor:

@@ -39,8 +39,13 @@ def _torch_sum(values: Tensor, index: Tensor, num_segments: int) -> Tensor:
 
 
 def _torch_scatter_sum(values: Tensor, index: Tensor, num_segments: int) -> Tensor:
-    import torch_scatter  # noqa: TID251  the one place, behind an explicit choice
-
+    try:
+        import torch_scatter  # noqa: TID251  the one place, behind an explicit choice
+    except ImportError as error:
+        raise ImportError(
+            "segments=torch_scatter needs the package torch-scatter; install "
+            "eloss-plugins[scatter] or use segments=torch"
+        ) from error
     total: Tensor = torch_scatter.scatter_add(values, index, dim=0, dim_size=num_segments)
     return total
 

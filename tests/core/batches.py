@@ -49,6 +49,7 @@ def flat(batch, shuffled=True):
         residual=batch.residual.flatten(0, 1)[kept],
         mask=None,
         batch=kept // slots,
+        features=None if batch.features is None else batch.features.flatten(0, 1)[kept],
         bonds=bonds,
     ), kept
 
