@@ -16,6 +16,7 @@ def emit(text: str) -> None:
     """Print a result; a reader that has gone raises BrokenPipeError, which `main` expects."""
     if sys.stdout is not None:
         sys.stdout.write(encodable(text, sys.stdout) + "\n")
+        sys.stdout.flush()
 
 
 def emit_json(value: Any) -> None:

@@ -56,6 +56,6 @@ def eloss(capsys) -> Eloss:
 @pytest.fixture
 def run_folder(eloss) -> str:
     """A run of three steps."""
-    answer = eloss("train", "gdm", "--steps=3", "--out=run", *TINY)
+    answer = eloss("train", "gdm", "--steps=3", "--out=run", "--data=bundled-tiny", *TINY)
     assert answer.code == 0, answer.err
     return "run"

@@ -1,13 +1,15 @@
 import json
 import os
 import signal
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from eloss_plugins.cli.compare import plan_of
-from eloss_plugins.cli.comparison import chain, sweep
-from eloss_plugins.cli.comparison.jobs import environment, last_step
+from eloss_plugins.cli.comparison import chain, contest, sweep
+from eloss_plugins.cli.comparison.jobs import Outcome, environment, last_step
 from eloss_plugins.cli.comparison.plan import Entrant, Grid, entrant, job
 from eloss_plugins.cli.main import build_parser
 from eloss_plugins.errors import UsageError
@@ -16,6 +18,9 @@ from .conftest import TINY
 from .test_signals import PATIENCE, start, wait_until
 
 COMPARE = ("compare", "gdm", "--losses=mse,energy/stiffness=inverse", "--out=cmp")
+
+
+SMALL = (*TINY, "--data=bundled-tiny")
 
 
 def plan(*words: str):
@@ -153,11 +158,56 @@ def test_a_chain_stops_at_the_first_failure(eloss):
     assert chain.run([["plugins", "-q"], ["trian"], ["doctor"]]) == 2
 
 
+@pytest.fixture
+def in_process(monkeypatch):
+    """Runs take place here instead of in processes of their own; those of `mae` fail."""
+
+    def run_all(jobs, workers, logs, label):
+        outcomes = []
+        for made in jobs:
+            with redirect_stdout(StringIO()):
+                code = 3 if made.entrant.loss == "mae" else chain.run(made.words)
+            outcomes.append(Outcome(made, code, logs / "none.log"))
+        return outcomes
+
+    monkeypatch.setattr(contest, "run_all", run_all)
+
+
+def test_a_failed_run_is_told_and_the_others_are_reported(eloss, in_process):
+    words = ("--losses=mse,mae", "--seeds=0", "--out=cmp", "--steps=2", "--samples=3")
+    answer = eloss("compare", "gdm", *words, *SMALL)
+    assert answer.code == 1, answer.err
+    assert "warning: mae seed 0 has no result" in answer.err
+    assert "missing above: mae seed 0" in Path("cmp/report.html").read_text()
+    assert json.loads(Path("cmp/report.json").read_text())["unfinished"] == ["mae seed 0"]
+
+
+def test_when_all_runs_fail_there_is_no_report(eloss, in_process):
+    answer = eloss("compare", "gdm", "--losses=mae", "--out=cmp", *SMALL)
+    assert answer.code == 5
+    assert "all 3 runs failed" in answer.err
+    assert not Path("cmp/report.html").exists()
+
+
+def test_a_sweep_is_reported_whole_and_its_winner_runs(eloss, in_process):
+    words = ("--losses=energy", "--seeds=0", "--out=cmp", "--steps=2", "--samples=3", "--sweep")
+    grid = ("--sweep-rates=1e-4,1e-3", "--sweep-weights=1,10", "--sweep-steps=1")
+    answer = eloss("compare", "gdm", *words, *grid, "--sweep-samples=2", "--json", *SMALL)
+    found = json.loads(answer.out)
+    assert answer.code == 0, answer.err
+    assert len(found["sweep"]) == 4
+    (winner,) = (point for point in found["sweep"] if point["chosen"])
+    (entered,) = found["entrants"]
+    assert entered["learning_rate"] == winner["learning_rate"]
+    assert found["resolved"]["energy"]["weight"] == float(winner["options"]["weight"])
+    assert "a wider sweep may do better" in Path("cmp/report.html").read_text()
+
+
 @pytest.mark.slow
 def test_a_comparison_is_interrupted_resumed_and_reported(eloss):
     words = (
         *COMPARE,
-        *TINY,
+        *SMALL,
         "--seeds=0",
         "--steps=150",
         "--samples=4",

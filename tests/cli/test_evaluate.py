@@ -48,7 +48,7 @@ def test_a_run_is_compared_with_its_own_data(eloss, run_folder):
     assert eloss("sample", run_folder, "-n", "3", "-q").code == 0
     answer = eloss("evaluate", run_folder)
     assert answer.code == 0
-    assert "training molecules of bundled" in answer.err
+    assert "training molecules of bundled-tiny" in answer.err
 
 
 def test_a_run_without_samples_says_how_to_get_them(eloss, run_folder):

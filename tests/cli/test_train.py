@@ -101,3 +101,13 @@ def test_an_output_that_cannot_be_made_is_an_environment_problem(eloss, tmp_path
     answer = eloss("train", "gdm", "--out", str(tmp_path / "file" / "run"), *SHORT)
     assert answer.code == 5
     assert str(tmp_path / "file") in answer.err
+
+
+def test_a_device_that_is_not_there_is_an_environment_problem(eloss):
+    torch = pytest.importorskip("torch")
+    if torch.backends.mps.is_available():
+        pytest.skip("this machine has an mps device")
+    words = [word for word in SHORT if not word.startswith("--accelerator")]
+    answer = eloss("train", "gdm", *words, "--accelerator=mps")
+    assert answer.code == 5
+    assert "--accelerator cpu" in answer.err

@@ -114,11 +114,16 @@ class _Pool:
             step = max(running.steps, last_step(running.job.folder))
             if code == 0 and running.job.steps is not None:
                 step = running.job.steps
-            self._task.advance(step - running.steps, running=len(self._running), waiting=waiting)
+            self._task.advance(step - running.steps, **self._phases(waiting))
             running.steps = step
             if code is not None:
                 self._running.remove(running)
                 self._finish(running, code)
+
+    def _phases(self, waiting: int) -> dict[str, int]:
+        training = sum(r.job.steps is None or r.steps < r.job.steps for r in self._running)
+        sampling = len(self._running) - training
+        return {"training": training, "sampling": sampling, "waiting": waiting}
 
     def _finish(self, running: _Running, code: int) -> None:
         self._outcomes.append(Outcome(running.job, code, running.log))

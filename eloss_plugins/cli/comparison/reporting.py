@@ -14,7 +14,6 @@ from eloss_plugins.cli.comparison.contest import Contest
 from eloss_plugins.cli.comparison.plan import Entrant, Job, Plan
 from eloss_plugins.cli.comparison.results import facts, seed_run
 from eloss_plugins.cli.output import emit, note, to_json, warn
-from eloss_plugins.cli.train_settings import train_config
 from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.report.html import write_report
 from eloss_plugins.report.model import LossRuns, Report, Table
@@ -22,6 +21,11 @@ from eloss_plugins.report.page import findings
 from eloss_plugins.report.text import report_text
 
 EXAMPLES = 12
+COMMON = (
+    *("trainer", "data", "steps", "epochs", "batch_size", "ema_decay", "clip", "size_pool"),
+    *("precision", "accelerator", "devices"),
+)  # settings of a run that are the same for all
+OWN_NAMES = ("target", "loss")  # of what a loss came to: said elsewhere in the report
 PACKAGES = ("eloss-plugins", "torch", "rdkit", "e3nn", "lightning-fabric", "numpy")
 
 
@@ -101,7 +105,9 @@ def _settings(contest: Contest, entrant: Entrant, job: Job) -> dict[str, str]:
     rate = facts(job.folder).get("config", {}).get("learning_rate", entrant.learning_rate)
     resolved = contest.resolved[entrant.label]
     return {"learning rate": f"{rate:g}" if isinstance(rate, float) else "tuned"} | {
-        name: str(value) for name, value in resolved.items() if value is not None
+        name: str(value)
+        for name, value in resolved.items()
+        if value is not None and name not in OWN_NAMES
     }
 
 
@@ -117,13 +123,15 @@ def _examples(jobs: list[Job]) -> MoleculeSet:
 
 
 def _subject(contest: Contest) -> dict[str, str]:
-    plan = contest.plan
-    config = facts(contest.jobs[0].folder).get("config", {})
-    settings = train_config(plan.common.model, plan.common.settings)
-    shown = {"trainer": plan.common.model, "data": config.get("data", "bundled")}
-    shown |= {key: value for key, value in settings.items() if key not in ("trainer", "model")}
-    shown |= {f"model: {key}": value for key, value in settings.get("model", {}).items()}
-    shown |= {"seeds": ", ".join(map(str, plan.seeds)), "molecules a run": plan.common.samples}
+    """What all runs had in common, as the first finished one has recorded it."""
+    finished = [job for job in contest.jobs if job.result.exists()]
+    record = facts(finished[0].folder)
+    config = dict(record.get("config", {}))
+    shown = {key: config[key] for key in COMMON if config.get(key) is not None}
+    shown |= {f"model: {key}": value for key, value in config.get("model", {}).items()}
+    shown |= {"parameters": record.get("parameters", "not known")}
+    shown |= {"seeds": ", ".join(map(str, contest.plan.seeds))}
+    shown |= {"molecules a run": contest.plan.common.samples}
     return {str(key).replace("_", " "): str(value) for key, value in shown.items()}
 
 
