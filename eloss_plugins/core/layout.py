@@ -31,6 +31,9 @@ class Layout(Protocol):
     def ends(self, per_atom: Tensor) -> tuple[Tensor, Tensor]:
         """Values of the first and of the second atom of each pair, from one value per atom."""
 
+    def difference(self, per_atom: Tensor) -> Tensor:
+        """Value of the first minus value of the second atom of each pair."""
+
     def spread(self, per_molecule: Tensor) -> Tensor:
         """Values of the molecule that each pair belongs to, broadcastable to the pairs."""
 
@@ -62,7 +65,12 @@ class PaddedPairs:
 
     def ends(self, per_atom: Tensor) -> tuple[Tensor, Tensor]:
         """From `(molecules, atoms, ...)` to two `(molecules, pairs, ...)`."""
-        return per_atom[:, self.first], per_atom[:, self.second]
+        return per_atom.index_select(1, self.first), per_atom.index_select(1, self.second)
+
+    def difference(self, per_atom: Tensor) -> Tensor:
+        """First minus second end."""
+        first, second = self.ends(per_atom)
+        return first - second
 
     def spread(self, per_molecule: Tensor) -> Tensor:
         """From `(molecules,)` to `(molecules, 1)`."""
@@ -110,7 +118,12 @@ class ListedPairs:
     def ends(self, per_atom: Tensor) -> tuple[Tensor, Tensor]:
         """From `(molecules, atoms, ...)` or `(atoms, ...)` to two `(edges, ...)`."""
         flat = per_atom.flatten(0, 1) if self.padded else per_atom
-        return flat[self.first], flat[self.second]
+        return flat.index_select(0, self.first), flat.index_select(0, self.second)
+
+    def difference(self, per_atom: Tensor) -> Tensor:
+        """First minus second end."""
+        first, second = self.ends(per_atom)
+        return first - second
 
     def spread(self, per_molecule: Tensor) -> Tensor:
         """From `(molecules,)` to `(edges,)`."""

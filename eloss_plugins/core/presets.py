@@ -69,7 +69,7 @@ class Tuned:
 
 PAPER = Preset(
     name="paper",
-    source="arXiv 2511.02087, Eq. 7 and section 3; surrogate potentials of unit depth",
+    source="arXiv 2511.02087, Eq. 7 with bare coefficients; pair potentials of unit depth",
     losses={
         "energy": {"reduction": "sum", "temperature": 1.0, "weight": 1.0},
         "mse": {"reduction": "mean", "weight": 1.0},

@@ -41,8 +41,6 @@ def weighted_distance_error(
     distance, apart_in_data = lengths(clean)
     distance = torch.where(apart_in_data, distance, 0)
     predicted_distance, apart = lengths(predicted)
-    # Both factors see constants where the prediction collapses, so nothing flows back from there.
-    moving = torch.where(apart[..., None], residual, 0)
-    through = torch.where(apart[..., None], clean + predicted, 0)
-    error = (moving * through).sum(-1) / (distance + predicted_distance)
+    error = (residual * (clean + predicted)).sum(-1) / (distance + predicted_distance)
+    # Every factor of `error` is finite, so the constant branch sends back exact zeros.
     return torch.where(apart, error, -safe_ratio(distance, noise))

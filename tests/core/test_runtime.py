@@ -238,3 +238,15 @@ def test_changing_the_answer_in_place_is_noticed_by_autograd():
     answer.add_(1)
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         squares.sum().backward()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@EVERY
+@pytest.mark.parametrize("layout", ["padded", "flat"])
+def test_cuda_agrees_with_the_cpu(name, layout):
+    batch = padded(dtype=torch.float32) if layout == "padded" else flat(padded())[0]
+    tensors = ("target", "residual", "signal", "noise", "mask", "batch")
+    moved = {field: getattr(batch, field) for field in tensors if getattr(batch, field) is not None}
+    there = LossBatch(**{field: value.cuda() for field, value in moved.items()})
+    assert_close(LOSSES[name](there).cpu(), LOSSES[name](batch), torch.float32)
+    assert_close(gradient(LOSSES[name], there).cpu(), gradient(LOSSES[name], batch), torch.float32)

@@ -32,7 +32,7 @@ class Energy:
     Attributes:
         stiffness: the law k, in angstrom, of the data's distances.
         edges: which pairs.
-        temperature: T; the loss is E / T, the Boltzmann exponent of the surrogate (Eq. 5).
+        temperature: T; the loss is E / T, the exponent of the surrogate Boltzmann distribution.
         reduction: `sum` as in Eq. 7 (each unordered pair once), `per_atom`, or `mean_pairs`.
         weight: factor on the result.
         maximal_weight: cap on the time weight 1 / r**2; None for no cap, which is safe.
@@ -72,32 +72,34 @@ class Energy:
         """
         with full_precision(batch.residual):
             layout = lay_out(batch, self.edges(batch), self.segments)
-            stiffness = pair_stiffness(batch, layout, self.stiffness, self.distances)
-            total = layout.total(stiffness * pair_errors(batch, layout).square())
+            difference = layout.difference(batch.clean_target())
+            stiffness = pair_stiffness(batch, layout, difference, self.stiffness, self.distances)
+            total = layout.total(stiffness * pair_errors(batch, layout, difference).square())
             energy = reduce_pairs(batch, layout, total, self.reduction)
             energy = clamped(batch, energy, self.maximal_weight)
             return batch.answer(energy * (self.weight / self.temperature))
 
 
-def pair_errors(batch: LossBatch, layout: Layout) -> Tensor:
+def pair_errors(batch: LossBatch, layout: Layout, difference: Tensor) -> Tensor:
     """Weighted distance error (predicted - true) / r of each pair, see `residual`."""
     signal, noise = batch.ratio()
-    target, other_target = layout.ends(batch.clean_target())
-    residual, other_residual = layout.ends(batch.clean_residual())
     return weighted_distance_error(
-        target - other_target,
-        residual - other_residual,
+        difference,
+        layout.difference(batch.clean_residual()),
         layout.spread(signal),
         layout.spread(noise),
     )
 
 
 def pair_stiffness(
-    batch: LossBatch, layout: Layout, law: StiffnessLaw, distances: str = "positions"
+    batch: LossBatch,
+    layout: Layout,
+    difference: Tensor,
+    law: StiffnessLaw,
+    distances: str = "positions",
 ) -> Tensor:
     """Stiffness times weight of each pair, without gradient; 0 where a pair does not count."""
-    target, other = layout.ends(batch.clean_target())
-    length, apart = lengths(target - other)
+    length, apart = lengths(difference)
     seen = LAW_DISTANCES[distances](batch, layout, length * batch.length_scale)
     counts = apart if layout.valid is None else apart & layout.valid
     pairs = Pairs(torch.where(counts, seen, 1), _orders(batch, layout), _numbers(batch, layout))
@@ -126,8 +128,7 @@ def _feature_distances(batch: LossBatch, layout: Layout, distances: Tensor) -> T
             "pass `features` in the loss batch or use distances=positions"
         )
     features = batch.fill_padding(batch.features.detach().to(batch.wide))
-    first, second = layout.ends(features)
-    joined = torch.cat([distances[..., None], first - second], dim=-1)
+    joined = torch.cat([distances[..., None], layout.difference(features)], dim=-1)
     return lengths(joined)[0]
 
 

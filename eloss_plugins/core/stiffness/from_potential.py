@@ -16,7 +16,7 @@ PairPotential = Callable[..., Tensor]
 
 @dataclass(frozen=True)
 class FromPotential:
-    """k = max(phi''(r), 0) + floor at the data's distance r (paper, section 3: k as curvature).
+    """k = max(phi''(r), 0) + floor at the data's distance r.
 
     Attributes:
         potential: a known name, `module:function`, or a callable on scalar tensors. Placed
