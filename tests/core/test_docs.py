@@ -1,0 +1,49 @@
+"""docs/losses.md: its code runs, and it names everything there is to choose."""
+
+import doctest
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import eloss_plugins.core
+import eloss_plugins.core.front_door
+from eloss_plugins.core import EDGE_SETS, LOSSES, STIFFNESS_LAWS
+from eloss_plugins.core.presets import LEARNING_RATES, PRESETS
+
+TEXT = (Path(__file__).parents[2] / "docs" / "losses.md").read_text()
+
+
+def test_the_code_of_the_page_runs_from_top_to_bottom():
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL):
+        exec(block, names)  # noqa: S102  our own page
+    assert names["loss"].shape == (8,)
+
+
+@pytest.mark.parametrize("module", [eloss_plugins.core, eloss_plugins.core.front_door])
+def test_examples_in_docstrings_run(module):
+    outcome = doctest.testmod(module)
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
+
+
+@pytest.mark.parametrize("name", [*LOSSES, *STIFFNESS_LAWS, *EDGE_SETS, *PRESETS])
+def test_every_name_is_on_the_page(name):
+    assert name == "energy" or f"`{name}`" in TEXT
+
+
+@pytest.mark.parametrize("part", [*LOSSES.values(), *STIFFNESS_LAWS.values()])
+def test_every_option_is_on_the_page(part):
+    options = [field.name for field in fields(part) if field.init]
+    assert all(f"`{option}`" in TEXT for option in options)
+
+
+def test_the_table_of_learning_rates_is_the_one_in_the_presets():
+    rows = re.findall(
+        r"^\| `([\w-]+)` \| ([\d.e-]+), ([\d.]+) \| ([\d.e-]+), ([\d.]+) \|", TEXT, re.M
+    )
+    table = {name: tuple(map(float, numbers)) for name, *numbers in rows}
+    gdm, edm = LEARNING_RATES["gdm"], LEARNING_RATES["edm"]
+    assert table == {name: (*gdm[name], *edm[name]) for name in gdm}
