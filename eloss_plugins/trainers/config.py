@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from eloss_plugins.errors import UsageError
+from eloss_plugins.trainers.rate import COURSES
 
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed", "64-true")
 ACCELERATORS = ("auto", "cpu", "cuda", "gpu", "mps")
@@ -30,7 +31,9 @@ class TrainConfig:
         steps: optimizer steps; 10,000 when neither steps nor epochs are given.
         epochs: passes over the training molecules, instead of `steps`.
         batch_size: molecules in a step, over all devices together.
-        learning_rate: of AdamW.
+        learning_rate: of AdamW, at its peak.
+        warmup: steps in which the learning rate rises to its peak.
+        rate_course: of the learning rate after that: constant, linear or cosine, to 0 at the end.
         seed: of weights, noise and data order.
         precision: 32-true, bf16-mixed, 16-mixed (GPU) or 64-true.
         accelerator: auto, cpu, cuda, gpu or mps.
@@ -56,6 +59,8 @@ class TrainConfig:
     epochs: int | None = None
     batch_size: int = 64
     learning_rate: float | None = None
+    warmup: int = 0
+    rate_course: str = "constant"
     seed: int = 0
     precision: str = "32-true"
     accelerator: str = "auto"
@@ -76,6 +81,7 @@ class TrainConfig:
             _check_at_least(name, getattr(self, name), lowest)
         _check_among("precision", self.precision, PRECISIONS)
         _check_among("accelerator", self.accelerator, ACCELERATORS)
+        _check_among("rate_course", self.rate_course, tuple(COURSES))
         _check_pace(self)
 
     def total_steps(self, batches_per_epoch: int) -> int:
@@ -121,6 +127,7 @@ _LOWEST: dict[str, int] = {
     "steps": 0,
     "epochs": 0,
     "batch_size": 1,
+    "warmup": 0,
     "seed": 0,
     "devices": 1,
     "size_pool": 1,
@@ -136,7 +143,17 @@ _TYPES: dict[str, tuple[type, ...]] = {
     **{name: (int,) for name in _LOWEST},
     **dict.fromkeys(("learning_rate", "ema_decay"), (int, float)),
     **dict.fromkeys(
-        ("trainer", "loss", "loss_options", "data", "out", "precision", "accelerator"), (str,)
+        (
+            "trainer",
+            "loss",
+            "loss_options",
+            "data",
+            "out",
+            "precision",
+            "accelerator",
+            "rate_course",
+        ),
+        (str,),
     ),
     "clip": (bool,),
     "model": (Mapping,),

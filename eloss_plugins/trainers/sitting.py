@@ -11,6 +11,7 @@ from eloss_plugins.data.elements import Elements
 from eloss_plugins.progress import Progress
 from eloss_plugins.trainers import checkpoint, streak
 from eloss_plugins.trainers.journal import Journal
+from eloss_plugins.trainers.rate import rate_factor
 from eloss_plugins.trainers.result import RunResult
 from eloss_plugins.trainers.run_folder import RunFolder
 from eloss_plugins.trainers.session import Session
@@ -78,6 +79,7 @@ class Sitting:
     def _advance(self) -> None:
         """One step and what is due after it."""
         began = time.perf_counter()
+        self._set_rate()
         report = self.session.train_step(self.state, self._next_batch())
         self.state.step += 1
         self._record(report)
@@ -90,6 +92,15 @@ class Sitting:
         self._stop_if_hopeless()
         if self._wants_checkpoint() and not is_last:
             self._save(last=False)
+
+    def _set_rate(self) -> None:
+        """The learning rate of the coming step, as `rate` has it."""
+        config, total = self.config, self.session.total_steps
+        factor = rate_factor(
+            self.state.step, total, warmup=config.warmup, course=config.rate_course
+        )
+        for group in self.state.optimizer.param_groups:
+            group["lr"] = (config.learning_rate or 0.0) * factor
 
     def _next_batch(self) -> Batch:
         data = self.session.parts.data
