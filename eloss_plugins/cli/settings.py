@@ -6,7 +6,7 @@ from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from eloss_plugins.cli.output import to_json
 from eloss_plugins.cli.parser import Parser, unknown
@@ -25,13 +25,16 @@ class Setting:
         help: a few words.
         metavar: what the help calls the value.
         group: the heading in the help.
+        form: how it stands on the command line: a `value` after its flag, a `switch` that is
+            there or not, or a `word` of its own.
     """
 
     key: str
     parse: Callable[[str], Any]
     help: str
-    metavar: str
+    metavar: str = ""
     group: str = "run"
+    form: Literal["value", "switch", "word"] = "value"
 
     @property
     def name(self) -> str:
@@ -53,19 +56,41 @@ class Origin:
 
 
 def add_settings(parser: Parser, settings: Iterable[Setting]) -> None:
-    """A flag for each setting, under the heading of its group; unset flags stay away."""
+    """Each setting on the command line, under the heading of its group; unset ones are None."""
     groups: dict[str, Any] = {}
     for setting in settings:
-        if setting.group not in groups:
+        if setting.form != "word" and setting.group not in groups:
             groups[setting.group] = parser.add_argument_group(setting.group)
-        groups[setting.group].add_argument(
-            f"--{setting.name}",
-            dest=setting.key,
-            type=setting.parse,
-            metavar=setting.metavar,
-            default=None,
-            help=setting.help,
-        )
+        ADD[setting.form](groups.get(setting.group, parser), setting)
+
+
+def _add_value(group: Any, setting: Setting) -> None:
+    group.add_argument(
+        f"--{setting.name}",
+        dest=setting.key,
+        type=setting.parse,
+        metavar=setting.metavar,
+        help=setting.help,
+    )
+
+
+def _add_switch(group: Any, setting: Setting) -> None:
+    group.add_argument(
+        f"--{setting.name}",
+        dest=setting.key,
+        action="store_true",
+        default=None,
+        help=setting.help,
+    )
+
+
+def _add_word(group: Any, setting: Setting) -> None:
+    group.add_argument(
+        setting.key, nargs="?", type=setting.parse, metavar=setting.metavar, help=setting.help
+    )
+
+
+ADD = {"value": _add_value, "switch": _add_switch, "word": _add_word}
 
 
 def resolve(
@@ -115,6 +140,14 @@ def from_file(settings: Sequence[Setting], file: Path) -> dict[str, Origin]:
     return found
 
 
+def needed(settings: Iterable[Setting], found: Mapping[str, Origin], keys: Sequence[str]) -> None:
+    """Raise a usage error if one of `keys` was given nowhere."""
+    missing = [s for s in settings if s.key in keys and s.key not in found]
+    if missing:
+        names = ", ".join(s.metavar if s.form == "word" else f"--{s.name}" for s in missing)
+        raise UsageError(f"missing: {names}. Give it on the command line or in --config")
+
+
 def show(settings: Sequence[Setting], found: Mapping[str, Origin]) -> str:
     """TOML that gives the same settings again, each with its origin as a comment."""
     lines: list[str] = []
@@ -134,9 +167,8 @@ def _line(setting: Setting, origin: Origin) -> str:
 
 
 def _toml(value: Any) -> str:
-    if isinstance(value, bool | int | float):
-        return to_json(value)
-    return to_json(str(value))
+    """A value that `from_file` reads back."""
+    return to_json(value if isinstance(value, bool | int | float) else _text(value))
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -167,7 +199,7 @@ def _text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, dict):
         return ",".join(f"{name}={_text(item)}" for name, item in value.items())
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return ",".join(_text(item) for item in value)
     return str(value)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eloss_plugins.cli import flags, values
 from eloss_plugins.cli.output import emit, emit_json, note
 from eloss_plugins.cli.parser import Parser
-from eloss_plugins.cli.settings import Origin, add_settings, resolve, show
+from eloss_plugins.cli.settings import Origin, add_settings, needed, resolve, show
 from eloss_plugins.cli.train_settings import TRAIN, train_config, with_defaults
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ UNINTERESTING = ("target", "loss", "plugin", "version")
 
 def configure(parser: Parser) -> None:
     """The flags of `train`."""
-    parser.add_argument(
-        "model", type=values.word, metavar="MODEL", help="gdm, gdm-aug, edm, or a plugin's"
-    )
     add_settings(parser, TRAIN)
     group = parser.add_argument_group("settings")
     group.add_argument("--config", type=values.path, metavar="FILE", help="settings in TOML")
@@ -42,21 +39,23 @@ def configure(parser: Parser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, or show what would be trained."""
     found = resolve(TRAIN, arguments, arguments.config)
-    found.setdefault("out", Origin(_folder(arguments.model, found), "default"))
+    needed(TRAIN, found, ["model"])
+    found.setdefault("out", Origin(_folder(found), "default"))
     if arguments.show_config:
-        return _show_config(arguments, found)
+        return _show_config(found, arguments.json)
     return _train(arguments, {key: origin.value for key, origin in found.items()})
 
 
-def _folder(model: str, found: Mapping[str, Origin]) -> Path:
+def _folder(found: Mapping[str, Origin]) -> Path:
+    model = found["model"].value
     loss = found["loss_plugin"].value if "loss_plugin" in found else "none"
     seed = found["seed"].value if "seed" in found else 0
     return Path("runs") / f"{model}-{loss}-{seed}"
 
 
-def _show_config(arguments: argparse.Namespace, found: Mapping[str, Origin]) -> int:
-    complete = with_defaults(arguments.model, found)
-    if arguments.json:
+def _show_config(found: Mapping[str, Origin], as_json: bool) -> int:
+    complete = with_defaults(found)
+    if as_json:
         emit_json({key: {"value": o.value, "origin": o.source} for key, o in complete.items()})
     else:
         emit(show(TRAIN, complete))
@@ -97,7 +96,7 @@ def described(loss: str, settings: Mapping[str, Any]) -> str:
 
 def _fields(arguments: argparse.Namespace, given: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration; on resume, what is not given is as the run has it."""
-    fields = train_config(arguments.model, given)
+    fields = train_config(given)
     recorded = _recorded(Path(fields["out"])) if arguments.resume else {}
     pace = {"steps", "epochs"}
     if pace & set(fields):

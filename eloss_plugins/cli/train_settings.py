@@ -16,6 +16,7 @@ RUN, MODEL, OPTIMISER, RECORDS, MACHINE = (
     "machine",
 )
 
+TRAINER = Setting("model", values.word, "gdm, gdm-aug, edm, or a plugin's", "MODEL", form="word")
 LOSS = (
     Setting("loss_plugin", values.word, "loss on positions (default: none)", "NAME", "loss"),
     Setting("loss_options", str, "options of the loss", "K=V,...", "loss"),
@@ -38,6 +39,10 @@ SHARED = (
     Setting("schedule", values.word, "polynomial_2, cosine, ...", "NAME", MODEL),
     Setting("model_options", values.pairs_of(str), "other model settings", "K=V,...", MODEL),
     Setting("batch_size", values.count, "molecules in a step", "N", OPTIMISER),
+    Setting("warmup", values.whole_number, "steps in which the rate rises", "N", OPTIMISER),
+    Setting(
+        "rate_course", values.word, "constant, linear or cosine, to the end", "NAME", OPTIMISER
+    ),
     Setting("ema_decay", values.fraction, "of the averaged weights; 0: off", "X", OPTIMISER),
     Setting("clip", values.yes_or_no, "clip gradients by their history", "YES|NO", OPTIMISER),
     Setting("size_pool", values.count, "batches sorted by size together", "N", OPTIMISER),
@@ -51,7 +56,7 @@ SHARED = (
     Setting("accelerator", values.word, "auto, cpu, cuda, gpu, mps", "NAME", MACHINE),
     Setting("devices", values.count, "devices to train on", "N", MACHINE),
 )
-TRAIN = (*LOSS, *OWN, *RATE, *SHARED)
+TRAIN = (TRAINER, *LOSS, *OWN, *RATE, *SHARED)
 MODEL_KEYS = {
     "model_preset": "preset",
     "layers": "layers",
@@ -59,10 +64,10 @@ MODEL_KEYS = {
     "timesteps": "timesteps",
     "schedule": "schedule",
 }
-RENAMED = {"loss_plugin": "loss"}
+RENAMED = {"model": "trainer", "loss_plugin": "loss"}
 
 
-def train_config(trainer: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def train_config(given: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a `TrainConfig`, as JSON, from settings by key; unset ones stay out."""
     model = dict(given.get("model_options") or {})
     model |= {MODEL_KEYS[key]: value for key, value in given.items() if key in MODEL_KEYS}
@@ -71,10 +76,10 @@ def train_config(trainer: str, given: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in given.items()
         if key not in MODEL_KEYS and key != "model_options"
     }
-    return {"trainer": trainer, **fields, **({"model": model} if model else {})}
+    return {**fields, **({"model": model} if model else {})}
 
 
-def with_defaults(trainer: str, given: Mapping[str, Origin]) -> dict[str, Origin]:
+def with_defaults(given: Mapping[str, Origin]) -> dict[str, Origin]:
     """Every setting with its origin, the trainer's own values included.
 
     Raises:
@@ -84,7 +89,7 @@ def with_defaults(trainer: str, given: Mapping[str, Origin]) -> dict[str, Origin
     from eloss_plugins.trainers.parts import model_config, resolve_learning_rate, resolve_parts
 
     values = {key: origin.value for key, origin in given.items()}
-    config = TrainConfig.from_json(train_config(trainer, values))
+    config = TrainConfig.from_json(train_config(values))
     parts = resolve_parts(config)
     model = model_config(parts.spec, config.model)
     own = dataclasses.asdict(config) | {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eloss_plugins.cli.compare import plan_of
+from eloss_plugins.cli.compare import plan_of, settings_of
 from eloss_plugins.cli.comparison import chain, contest, sweep
 from eloss_plugins.cli.comparison.jobs import Outcome, environment, last_step
 from eloss_plugins.cli.comparison.plan import Entrant, Grid, entrant, job
@@ -24,7 +24,7 @@ SMALL = (*TINY, "--data=bundled-tiny")
 
 
 def plan(*words: str):
-    return plan_of(build_parser().parse_args([*COMPARE, *words]))
+    return plan_of(settings_of(build_parser().parse_args([*COMPARE, *words])))
 
 
 def words_of(made, command: str) -> set[str]:
@@ -138,6 +138,18 @@ def test_unknown_names_stop_a_comparison_before_it_begins(eloss):
 def test_rates_are_those_of_the_losses(eloss):
     found = plan("--learning-rates=mse=1e-3,energy/stiffness=inverse=2e-3")
     assert [e.learning_rate for e in found.entrants] == [1e-3, 2e-3]
+
+
+def test_a_whole_comparison_may_stand_in_a_file(eloss, in_process):
+    Path("duel.toml").write_text(
+        'model = "gdm"\nlosses = ["mse", "energy/weight=2"]\nseeds = [3]\nsamples = 2\nsteps = 1\n'
+        'data = "bundled-tiny"\n[learning-rates]\nmse = 1e-3\n"energy/weight=2" = 2e-3\n'
+    )
+    answer = eloss("compare", "--config", "duel.toml", "--out", "cmp", "--json", *TINY)
+    assert answer.code == 0, answer.err
+    found = json.loads(answer.out)
+    assert [entrant["learning_rate"] for entrant in found["entrants"]] == [1e-3, 2e-3]
+    assert [run["seed"] for run in found["runs"]] == [3, 3]
 
 
 def test_the_users_settings_do_not_leak_into_runs(monkeypatch):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from eloss_plugins.cli.compare import plan_of, settings_of
 from eloss_plugins.cli.main import COMMANDS, build_parser
 from eloss_plugins.cli.parser import Parser
 
@@ -35,6 +36,13 @@ def test_every_documented_flag_exists(command):
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_every_example_is_understood(line):
     build_parser().parse_args(shlex.split(line)[1:])
+
+
+def test_the_example_of_a_file_is_a_comparison(tmp_path):
+    file = tmp_path / "duel.toml"
+    file.write_text(TEXT.split("```toml\n")[1].split("```")[0])
+    arguments = build_parser().parse_args(["compare", "--config", str(file)])
+    assert [e.learning_rate for e in plan_of(settings_of(arguments)).entrants] == [1e-3, 4e-4]
 
 
 def test_every_command_has_an_example():

@@ -49,8 +49,6 @@ def test_what_is_unknown_gets_the_closest_known(eloss, words, hint):
         (["train", "gdm", "--steps", "1", "--steps", "2"], "given twice"),
         (["train", "gdm", "--resume", "--resume"], "given twice"),
         (["train", "gdm", "--steps"], "expected one argument"),
-        (["train"], "MODEL"),
-        (["compare", "gdm"], "--losses"),
         (["train", "gdm", "edm"], "one word too many"),
         (["--quiet"], "a command is missing"),
         (["train", "gdm", "--ste", "3"], "unknown flag"),
@@ -63,6 +61,13 @@ def test_wrong_words_are_explained(eloss, words, cause):
     assert "--help`" in answer.err
     assert len(answer.err.splitlines()) <= 6
     assert answer.out == ""
+
+
+def test_what_is_needed_may_stand_in_two_places_and_stood_in_none(eloss):
+    for words, missing in ((["train"], "MODEL"), (["compare", "gdm"], "--losses")):
+        answer = eloss(*words)
+        assert answer.code == USAGE
+        assert f"missing: {missing}. Give it on the command line or in --config" in answer.err
 
 
 def test_flags_of_output_stand_before_or_after_the_command(eloss):
