@@ -1,13 +1,12 @@
-"""10,000 random batches of every kind: no loss and no gradient is ever NaN or infinite."""
+"""Over 10,000 random molecules of every kind: no loss and no gradient is ever NaN or infinite."""
 
 import pytest
 import torch
 
 from eloss_plugins.core import STIFFNESS_LAWS, Energy, Kabsch, LossBatch, Mae, Mse
 
-DRAWS = 10_000
-BATCHES = 100
-"""Each batch holds 100 draws: molecules of their own size, scale, ratio and accidents."""
+BATCHES, MOLECULES = 136, 100
+"""Each molecule is a draw of its own: size, scale, ratio and accidents. A quarter is float16."""
 TYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 LOSSES = [Energy(law()) for law in STIFFNESS_LAWS.values()] + [Kabsch(), Mse(), Mae()]
 
@@ -32,7 +31,7 @@ def draw_ratio(generator, count):
 def draw(seed):
     """One padded batch with coincidences in the data, the prediction, or both."""
     generator = torch.Generator().manual_seed(seed)
-    count = DRAWS // BATCHES
+    count = MOLECULES
     atoms = int(torch.randint(1, 9, (1,), generator=generator))
     dimensions = 1 + seed % 3
     shape = (count, atoms, dimensions)
