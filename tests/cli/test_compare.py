@@ -15,7 +15,7 @@ from eloss_plugins.cli.main import build_parser
 from eloss_plugins.errors import UsageError
 
 from .conftest import TINY
-from .test_signals import PATIENCE, start, wait_until
+from .test_signals import PATIENCE, started, wait_until
 
 COMPARE = ("compare", "gdm", "--losses=mse,energy/stiffness=inverse", "--out=cmp")
 
@@ -226,11 +226,11 @@ def test_a_comparison_is_interrupted_resumed_and_reported(eloss):
         "--log-every=5",
         "--jobs=2",
     )
-    process = start(*words)
     runs = Path("cmp/runs")
-    wait_until(lambda: len(list(runs.glob("*/metrics.jsonl"))) == 2)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=PATIENCE)
+    with started(*words) as process:
+        wait_until(lambda: len(list(runs.glob("*/metrics.jsonl"))) == 2, process)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err
     assert len(list(runs.glob("*/checkpoints/*.pt"))) == 2
 

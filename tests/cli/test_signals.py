@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,19 +19,27 @@ TRAIN = ("train", "gdm", "--out=run", "--steps=100000", "--log-every=5", *TINY)
 pytestmark = pytest.mark.slow
 
 
-def start(*words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def started(*words: str) -> Iterator[subprocess.Popen[str]]:
+    """`eloss` as a process, gone at the end whatever happens."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "eloss_plugins.cli", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def wait_until(condition) -> None:
+def wait_until(condition, process: subprocess.Popen[str]) -> None:
     end = time.monotonic() + PATIENCE
     while not condition():
+        assert process.poll() is None, process.communicate()
         assert time.monotonic() < end, "the process did not get that far"
         time.sleep(0.05)
 
@@ -41,10 +51,10 @@ def steps(folder: str = "run") -> int:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_saves_and_the_run_goes_on_later(eloss, number, code):
-    process = start(*TRAIN)
-    wait_until(lambda: steps() >= 2)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=PATIENCE)
+    with started(*TRAIN) as process:
+        wait_until(lambda: steps() >= 2, process)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == code
     assert "saved in run" in out
     assert "Traceback" not in err
@@ -55,9 +65,9 @@ def test_a_signal_saves_and_the_run_goes_on_later(eloss, number, code):
 
 
 def test_an_early_interrupt_leaves_nothing_behind():
-    process = start(*TRAIN)
-    time.sleep(0.4)  # within the imports
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=PATIENCE)
+    with started(*TRAIN) as process:
+        time.sleep(0.4)  # within the imports
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
     assert process.returncode in (130, -signal.SIGINT)  # the latter before main() has begun
     assert not Path("run", "checkpoints").exists()
