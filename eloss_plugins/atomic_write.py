@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 BUFFER_BYTES = 1 << 20
 TEMPORARY = ".tmp"  # ends every unfinished file's name
@@ -78,5 +78,5 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        return os.write(self._handle, data)  # type: ignore[arg-type]  # any bytes-like
+    def write(self, data: Any) -> int:
+        return os.write(self._handle, memoryview(data)[:BUFFER_BYTES])

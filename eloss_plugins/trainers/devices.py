@@ -1,11 +1,16 @@
 """From settings to Lightning Fabric: devices, processes, precision."""
 
+import gc
+import traceback
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
+import torch.distributed as dist
 from lightning_fabric import Fabric
 
-from eloss_plugins.errors import EnvironmentProblem, UsageError
+from eloss_plugins.errors import EnvironmentProblem, Refused, UsageError
 from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.ranks import Ranks
 
@@ -30,8 +35,36 @@ def resolve_accelerator(name: str) -> str:
     return kind
 
 
-def launch(config: TrainConfig) -> Fabric:
-    """Fabric with its processes started; `config.accelerator` must be resolved."""
+@contextmanager
+def launched(config: TrainConfig) -> Iterator[Fabric]:
+    """Fabric with its processes started; `config.accelerator` must be resolved.
+
+    A process group that was there before stays, one that Fabric made is taken down: gloo aborts a
+    process that ends without that. Whatever holds Fabric's modules has to be gone by then.
+    """
+    is_guest = _has_group()
+    fabric = _launch(config)
+    try:
+        yield fabric
+        fabric.barrier()
+    except Refused as problem:  # every rank refuses alike
+        _let_go(problem)
+        fabric.barrier()
+        raise
+    except BaseException as problem:
+        _let_go(problem)
+        raise
+    finally:
+        if _has_group() and not is_guest:
+            gc.collect()
+            dist.destroy_process_group()
+
+
+def _has_group() -> bool:
+    return dist.is_available() and dist.is_initialized()
+
+
+def _launch(config: TrainConfig) -> Fabric:
     if config.precision == "16-mixed" and config.accelerator == "cpu":
         raise UsageError("`precision` 16-mixed needs a GPU; take bf16-mixed on a CPU")
     with warnings.catch_warnings():
@@ -43,6 +76,17 @@ def launch(config: TrainConfig) -> Fabric:
         )
         fabric.launch()
     return fabric
+
+
+def _let_go(problem: BaseException | None) -> None:
+    """Empty the frames of a traceback.
+
+    If DDP's reducer held the last reference to the process group, it would wait for gloo's thread
+    with the interpreter lock in hand, and that thread may be waiting for the lock.
+    """
+    while problem is not None:
+        traceback.clear_frames(problem.__traceback__)
+        problem = problem.__cause__ or problem.__context__
 
 
 def ranks_of(fabric: Fabric) -> Ranks:

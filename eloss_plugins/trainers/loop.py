@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from lightning_fabric import Fabric
 
 from eloss_plugins.errors import EnvironmentProblem
 from eloss_plugins.progress import is_quiet, progress, quiet
@@ -51,9 +52,13 @@ def train(
     config = replace(config, accelerator=devices.resolve_accelerator(config.accelerator))
     parts = resolve_parts(config) if parts is None else parts
     config = resolved(config, parts)
-    fabric = devices.launch(config)
-    ranks = devices.ranks_of(fabric)
     start = Start(RunFolder(Path(config.out)), resume, overwrite, allow_change)
+    with devices.launched(config) as fabric:
+        return _train(config, parts, fabric, start)
+
+
+def _train(config: TrainConfig, parts: Parts, fabric: Fabric, start: Start) -> RunResult:
+    ranks = devices.ranks_of(fabric)
     with ExitStack() as stack:
         ranks.on_main(lambda: stack.enter_context(claimed(start)))
         stack.enter_context(rng.isolated(ranks.device))
@@ -61,10 +66,10 @@ def train(
         request = stack.enter_context(stop_on_signals())
         session = assemble(config, parts, fabric, ranks)
         opened = open_run(session, start)
-        return _train(session, start.folder, request, opened)
+        return _sit(session, start.folder, request, opened)
 
 
-def _train(session: Session, folder: RunFolder, request: StopRequest, opened: Opened) -> RunResult:
+def _sit(session: Session, folder: RunFolder, request: StopRequest, opened: Opened) -> RunResult:
     config, done = session.config, session.state.step
     label = f"{config.trainer} {config.loss} seed {config.seed}"
     with (

@@ -1,0 +1,70 @@
+"""One of two processes that train together; prints what it saw as one JSON object.
+
+Argument: a scratch folder. The environment says which rank this is, as torchrun would.
+"""
+
+import faulthandler
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+PATIENCE = 60  # seconds; a rank that waits for the other would take the 30 minutes of gloo
+
+
+def parts_for(scenario: str):
+    from trainers.tiny_run import molecules, parts
+
+    listed = molecules()
+    if scenario in ("one-bad", "all-bad"):
+        for place in [3] if scenario == "one-bad" else range(20):
+            positions = np.full_like(listed[place].positions, np.nan)
+            listed[place] = replace(listed[place], positions=positions)
+    return parts(listed)
+
+
+def run(out: Path, scenario: str) -> dict:
+    from eloss_plugins.errors import ElossError
+    from eloss_plugins.trainers import loop, sitting
+    from trainers.tiny_run import config
+
+    seen: dict = {"dropped": [], "weights": None, "error": None}
+
+    class Watched(sitting.Sitting):
+        def _record(self, report):
+            seen["dropped"].append(report.dropped)
+            super()._record(report)
+
+        def run(self, saved):
+            try:
+                return super().run(saved)
+            finally:
+                parameters = self.state.model.parameters()
+                seen["weights"] = [p.detach().double().sum().item() for p in parameters]
+
+    loop.Sitting = Watched
+    settings = config(out, steps=5 if scenario == "half" else 10, devices=2, valid_every=5)
+    try:
+        loop.train(settings, resume=scenario == "rest", parts=parts_for(scenario))
+    except ElossError as problem:
+        seen["error"] = [type(problem).__name__, str(problem)]
+    return seen
+
+
+def main(root: Path) -> dict[str, dict]:
+    scenarios = {"one-bad": "a", "all-bad": "b", "clean": "whole", "half": "run", "rest": "run"}
+    seen = {}
+    for scenario, folder in scenarios.items():
+        seen[scenario] = run(root / folder, scenario)
+        # the other rank may still hold the store of this port: the next one meets elsewhere
+        os.environ["MASTER_PORT"] = str(int(os.environ["MASTER_PORT"]) + 1)
+    return seen
+
+
+if __name__ == "__main__":
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    print(json.dumps(main(Path(sys.argv[1]))))

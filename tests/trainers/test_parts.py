@@ -1,0 +1,59 @@
+import pytest
+
+from eloss_plugins.errors import UsageError
+from eloss_plugins.trainers import edm, gdm
+from eloss_plugins.trainers.config import TrainConfig
+from eloss_plugins.trainers.parts import Parts, model_config, resolve_learning_rate
+from trainers.tiny_run import data
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "taken"),
+    [
+        ("layers", "3", 3), ("layers", 3, 3), ("features", "1e2", 100), ("tanh", "no", False),
+        ("tanh", True, True), ("precision", "1e-4", 1e-4), ("schedule", "cosine", "cosine"),
+        ("norm_values", "1/4/10", (1.0, 4.0, 10.0)), ("norm_values", [1, 8, 1], (1.0, 8.0, 1.0)),
+        ("aggregation", "mean", "mean"),
+    ],
+)  # fmt: skip
+def test_text_and_values_become_what_the_setting_is(name, given, taken):
+    assert getattr(model_config(gdm.SPEC, {name: given}), name) == taken
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("layers", "three"), ("layers", 2.5), ("layers", True), ("tanh", "maybe"),
+        ("norm_values", "1/2"), ("aggregation", "median"), ("precision", "small"), ("width", 3),
+        ("preset", "huge"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_named(name, given):
+    with pytest.raises(UsageError, match=name if name != "preset" else "huge"):
+        model_config(gdm.SPEC, {name: given})
+
+
+def test_settings_go_over_a_preset():
+    name = next(iter(gdm.SPEC.presets))
+    found = model_config(gdm.SPEC, {"preset": name, "layers": 2})
+    assert found.layers == 2
+    assert found.features == gdm.SPEC.presets[name].features
+
+
+@pytest.mark.parametrize(
+    ("spec", "loss", "law", "rate"),
+    [
+        (gdm.SPEC, "energy", "exponential", 4e-4), (gdm.SPEC, "energy", "inverse", 7e-4),
+        (gdm.SPEC, "mse", None, 1e-3), (edm.SPEC, "kabsch", None, 3e-4),
+        (edm.SPEC, "energy", "exponential", 1e-4), (gdm.SPEC, "none", None, 1e-3),
+        (edm.SPEC, "a-plugin", None, 3e-4),
+    ],
+)  # fmt: skip
+def test_learning_rates_are_the_papers(spec, loss, law, rate):
+    parts = Parts(spec, data(), settings={"stiffness": law} if law else {})
+    assert resolve_learning_rate(TrainConfig(spec.name, loss=loss), parts) == rate
+
+
+def test_a_learning_rate_that_was_asked_for_stands():
+    config = TrainConfig("gdm", learning_rate=0.5)
+    assert resolve_learning_rate(config, Parts(gdm.SPEC, data())) == 0.5

@@ -1,0 +1,54 @@
+"""Two processes on the CPU: they decide alike, and neither waits for ever."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trainers.tiny_run import assert_same, newest
+
+HARNESS = Path(__file__).with_name("rank_harness.py")
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def start(rank, port, arguments):
+    environment = {
+        **os.environ,
+        "RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2",
+        "GROUP_RANK": "0", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
+        "TORCHELASTIC_RUN_ID": "test", "OMP_NUM_THREADS": "1",
+    }  # fmt: skip
+    command = [sys.executable, str(HARNESS), *map(str, arguments)]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def two_ranks(*arguments):
+    """What each rank printed."""
+    port = free_port()
+    processes = [start(rank, port, arguments) for rank in (0, 1)]
+    ends = [process.communicate() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], ends
+    return [json.loads(out.splitlines()[-1]) for out, _ in ends]
+
+
+@pytest.mark.slow
+def test_two_ranks_decide_alike_stop_together_and_resume_exactly(tmp_path):
+    """One test, because most of its time goes into starting the two processes."""
+    first, second = two_ranks(tmp_path)
+    assert first == second
+    assert [d for d in first["one-bad"]["dropped"] if d] == [[3], [3]]  # once in each epoch
+    assert first["one-bad"]["error"] is None
+    assert first["all-bad"]["error"][0] == "Refused"
+    assert newest(tmp_path / "b")["step"] == 3
+    assert_same(newest(tmp_path / "run"), newest(tmp_path / "whole"))
