@@ -15,10 +15,11 @@ class BatchOrder:
     """Walks through shuffled epochs; nothing but `epoch` and `position` changes.
 
     Each epoch is a fresh permutation, cut into batches of exactly `batch_size`; the rest, smaller
-    than one batch and another one each time, waits for the next epoch. With `pool` above one,
-    each `pool` consecutive batches of the permutation are sorted by size before they are cut and
-    shuffled again afterwards: every molecule still comes once an epoch, with partners of its
-    size, so that little is spent on padding.
+    than one batch and another one each time, waits for the next epoch. A set smaller than a batch
+    is passed as often as fills one: a molecule at two noise levels is two examples. With `pool`
+    above one, each `pool` consecutive batches are sorted by size before they are cut and shuffled
+    again afterwards: every molecule still comes once an epoch, with partners of its size, so that
+    little is spent on padding.
 
     Attributes:
         sizes: `(molecules,)` atoms in each molecule.
@@ -41,7 +42,7 @@ class BatchOrder:
 
     @property
     def batches_per_epoch(self) -> int:
-        """Full batches in one epoch; a set smaller than a batch is one batch."""
+        """Full batches in one epoch; one for a set smaller than a batch."""
         return max(1, len(self.sizes) // self.batch_size)
 
     def next(self) -> Tensor:
@@ -59,9 +60,10 @@ class BatchOrder:
 
     def _shuffled(self, epoch: int) -> Tensor:
         generator = torch.Generator().manual_seed(self.seed * EPOCH_STRIDE + epoch)
-        order = torch.randperm(len(self.sizes), generator=generator)
-        batch = min(self.batch_size, len(order))
-        batches = order[: self.batches_per_epoch * batch].view(-1, batch)
+        passes = -(-self.batch_size // len(self.sizes))
+        orders = [torch.randperm(len(self.sizes), generator=generator) for _ in range(passes)]
+        kept = torch.cat(orders)[: self.batches_per_epoch * self.batch_size]
+        batches = kept.view(-1, self.batch_size)
         if self.pool <= 1:
             return batches
         sizes = torch.from_numpy(np.asarray(self.sizes))
