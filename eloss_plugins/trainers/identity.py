@@ -28,6 +28,7 @@ FREE = frozenset(  # settings that do not touch what a step computes
         "non_finite_limit",
     }
 )
+LENGTH = frozenset({"steps", "epochs"})
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
 def changes(saved: Mapping[str, Any], asked: Mapping[str, Any]) -> list[Change]:
     """Where two identities differ, settings that may change left out."""
     before, after = _flat(saved), _flat(asked)
-    free = {f"config.{setting}" for setting in FREE}
+    free = {f"config.{setting}" for setting in _free_settings(after)}
     names = [*before, *(name for name in after if name not in before)]
     return [
         Change(name, before.get(name), after.get(name))
@@ -96,6 +97,12 @@ def check_same(saved: Mapping[str, Any], asked: Mapping[str, Any], *, allow: boo
             "Give the old ones, or pass --allow-change to go on with the new ones"
         )
     return found
+
+
+def _free_settings(asked: Mapping[str, Any]) -> frozenset[str]:
+    """`FREE`; without the run's length if the learning rate falls towards its end."""
+    falls = asked.get("config.rate_course", "constant") != "constant"
+    return FREE - LENGTH if falls else FREE
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -96,6 +96,12 @@ def test_changed_settings_are_listed_and_refused(change, said, tmp_path):
     assert said in str(caught.value)
 
 
+def test_a_longer_run_is_another_one_if_the_learning_rate_falls(tmp_path):
+    train(config(tmp_path, steps=1, rate_course="linear"), parts=parts())
+    with pytest.raises(Refused, match="steps: 1 -> 2"):
+        train(config(tmp_path, steps=2, rate_course="linear"), resume=True, parts=parts())
+
+
 def test_other_molecules_are_refused(tmp_path):
     train(config(tmp_path, steps=1), parts=parts())
     with pytest.raises(Refused, match="molecules: "):
