@@ -1,9 +1,27 @@
-"""Checks at the border: shapes and types, never values, so they cost nothing and compile."""
+"""Checks at the border: of tensors shapes and types, never values, so they cost nothing and
+compile; of options the values, once, when a loss is made.
+"""
+
+import math
 
 import torch
 from torch import Tensor
 
 MAX_DIMENSIONS = 3
+
+
+def check_positive(**options: float) -> None:
+    """Raise ValueError for an option that is not finite and above 0."""
+    for name, value in options.items():
+        if not (math.isfinite(value) and value > 0):
+            raise ValueError(f"{name} must be positive and finite; got {value}")
+
+
+def check_not_negative(**options: float | None) -> None:
+    """Raise ValueError for an option that is set and not finite and 0 or more."""
+    for name, value in options.items():
+        if value is not None and not (math.isfinite(value) and value >= 0):
+            raise ValueError(f"{name} must be finite and 0 or more; got {value}")
 
 
 def check_floating(name: str, tensor: Tensor) -> None:

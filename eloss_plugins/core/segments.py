@@ -27,8 +27,7 @@ def segment_sum(
         ValueError: unknown backend.
         ImportError: torch_scatter was asked for and is not installed.
     """
-    if backend not in BACKENDS:
-        raise ValueError(f"unknown segment-sum backend {backend!r}; known: {', '.join(BACKENDS)}")
+    check_backend(backend)
     wide = values.to(widest_dtype(values))
     return BACKENDS[backend](wide, index, num_segments).to(values.dtype)
 
@@ -54,6 +53,12 @@ BACKENDS: Mapping[str, Callable[[Tensor, Tensor, int], Tensor]] = {
     "torch": _torch_sum,
     "torch_scatter": _torch_scatter_sum,
 }
+
+
+def check_backend(backend: str) -> None:
+    """Raise ValueError for a backend that is unknown."""
+    if backend not in BACKENDS:
+        raise ValueError(f"unknown segment-sum backend {backend!r}; known: {', '.join(BACKENDS)}")
 
 
 def segment_count(index: Tensor, num_segments: int, like: Tensor) -> Tensor:

@@ -149,8 +149,19 @@ def test_clamped_time_weight_caps_the_loss_exactly():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"reduction": "average"}, {"temperature": 0.0}, {"distances": "bonds"}]
+    "wrong",
+    [
+        {"reduction": "average"},
+        {"temperature": 0.0},
+        {"temperature": float("inf")},
+        {"distances": "bonds"},
+    ],
 )
 def test_wrong_options_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Energy(**wrong)
+
+
+def test_an_unknown_backend_is_refused_when_the_loss_is_made():
+    with pytest.raises(ValueError, match="unknown segment-sum backend 'numpy'; known: torch, "):
+        Energy(segments="numpy")

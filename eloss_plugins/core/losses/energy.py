@@ -7,14 +7,16 @@ import torch
 from torch import Tensor
 
 from eloss_plugins.core.bonds import bond_orders
+from eloss_plugins.core.checks import check_not_negative, check_positive
 from eloss_plugins.core.edges import Complete, EdgeSet
 from eloss_plugins.core.layout import Layout, lay_out
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.core.losses.loss import check_weight, clamped
+from eloss_plugins.core.losses.loss import clamped
 from eloss_plugins.core.numerics import full_precision, lengths
 from eloss_plugins.core.pairs import Pairs
 from eloss_plugins.core.reductions import PAIR_REDUCTIONS, check_reduction, reduce_pairs
 from eloss_plugins.core.residual import weighted_distance_error
+from eloss_plugins.core.segments import check_backend
 from eloss_plugins.core.stiffness import Exponential, StiffnessLaw
 
 
@@ -56,9 +58,9 @@ class Energy:
 
     def __post_init__(self) -> None:
         check_reduction(self.reduction, PAIR_REDUCTIONS)
-        check_weight(self.weight)
-        if not self.temperature > 0:
-            raise ValueError(f"temperature must be positive; got {self.temperature}")
+        check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight)
+        check_positive(temperature=self.temperature)
+        check_backend(self.segments)
         if self.distances not in LAW_DISTANCES:
             raise ValueError(
                 f"unknown distances {self.distances!r}; known: {', '.join(LAW_DISTANCES)}"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from eloss_plugins.core.alignment import aligned_residual
+from eloss_plugins.core.checks import check_not_negative
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.core.losses.loss import check_weight, clamped
+from eloss_plugins.core.losses.loss import clamped
 from eloss_plugins.core.numerics import full_precision
 from eloss_plugins.core.reductions import (
     ATOM_REDUCTIONS,
@@ -36,7 +37,7 @@ class Kabsch:
 
     def __post_init__(self) -> None:
         check_reduction(self.reduction, ATOM_REDUCTIONS)
-        check_weight(self.weight)
+        check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight)
 
     def __call__(self, batch: LossBatch) -> Tensor:
         """`(molecules,)` squared errors after alignment; 0 for fewer than two atoms."""

@@ -1,6 +1,5 @@
 """What a position loss is, and what all of them share."""
 
-import math
 from typing import Protocol
 
 from torch import Tensor
@@ -14,12 +13,6 @@ class PositionLoss(Protocol):
 
     def __call__(self, batch: LossBatch) -> Tensor:
         """`(molecules,)` losses, differentiable in `batch.residual`."""
-
-
-def check_weight(weight: float) -> None:
-    """Raise ValueError if `weight` would turn a loss around or make it infinite."""
-    if not (math.isfinite(weight) and weight >= 0):
-        raise ValueError(f"weight must be finite and 0 or more; got {weight}")
 
 
 def clamped(batch: LossBatch, loss: Tensor, maximal_weight: float | None) -> Tensor:

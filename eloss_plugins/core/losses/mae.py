@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from eloss_plugins.core.checks import check_not_negative
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.core.losses.loss import check_weight
 from eloss_plugins.core.numerics import full_precision
 from eloss_plugins.core.reductions import (
     ATOM_REDUCTIONS,
@@ -32,7 +32,7 @@ class Mae:
 
     def __post_init__(self) -> None:
         check_reduction(self.reduction, ATOM_REDUCTIONS)
-        check_weight(self.weight)
+        check_not_negative(weight=self.weight)
 
     def __call__(self, batch: LossBatch) -> Tensor:
         """`(molecules,)` absolute errors; 0 for an empty molecule."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from eloss_plugins.core.checks import check_not_negative
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.core.losses.loss import check_weight, clamped
+from eloss_plugins.core.losses.loss import clamped
 from eloss_plugins.core.numerics import full_precision
 from eloss_plugins.core.reductions import (
     ATOM_REDUCTIONS,
@@ -32,7 +33,7 @@ class Mse:
 
     def __post_init__(self) -> None:
         check_reduction(self.reduction, ATOM_REDUCTIONS)
-        check_weight(self.weight)
+        check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight)
 
     def __call__(self, batch: LossBatch) -> Tensor:
         """`(molecules,)` squared errors; 0 for an empty molecule."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from eloss_plugins.core.checks import check_not_negative
 from eloss_plugins.core.pairs import Pairs
 
 
@@ -17,6 +18,9 @@ class Constant:
     """
 
     prefactor: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_not_negative(prefactor=self.prefactor)
 
     def __call__(self, pairs: Pairs) -> Tensor:
         """`(...)` stiffness."""

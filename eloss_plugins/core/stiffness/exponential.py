@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from eloss_plugins.core.checks import check_not_negative, check_positive
 from eloss_plugins.core.pairs import Pairs
 
 
@@ -18,6 +19,10 @@ class Exponential:
 
     prefactor: float = 1.0
     length: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_not_negative(prefactor=self.prefactor)
+        check_positive(length=self.length)
 
     def __call__(self, pairs: Pairs) -> Tensor:
         """`(...)` stiffness."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.func import grad, vmap
 
+from eloss_plugins.core.checks import check_not_negative
 from eloss_plugins.core.pairs import Pairs
 from eloss_plugins.core.stiffness.potentials import POTENTIALS
 
@@ -34,6 +35,7 @@ class FromPotential:
     _function: PairPotential = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        check_not_negative(floor=self.floor)
         if self.placement not in ("minimum", "fixed"):
             raise ValueError(f"placement must be `minimum` or `fixed`; got {self.placement!r}")
         # Resolved once: the training step must not import.

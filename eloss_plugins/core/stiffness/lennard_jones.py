@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from eloss_plugins.core.checks import check_not_negative
 from eloss_plugins.core.pairs import Pairs
 
 CURVATURE = 72.0
@@ -25,6 +26,9 @@ class LennardJones:
     well_depth: float = 1.0
     bonded: float | None = None
     epsilon: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_not_negative(well_depth=self.well_depth, bonded=self.bonded, epsilon=self.epsilon)
 
     def __call__(self, pairs: Pairs) -> Tensor:
         """`(...)` stiffness.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from eloss_plugins.core.checks import check_not_negative, check_positive
 from eloss_plugins.core.pairs import Pairs
 
 
@@ -19,6 +20,10 @@ class Morse:
 
     well_depth: float = 1.0
     inverse_width: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_not_negative(well_depth=self.well_depth)
+        check_positive(inverse_width=self.inverse_width)
 
     def __call__(self, pairs: Pairs) -> Tensor:
         """`(...)` stiffness, the same for every pair."""
