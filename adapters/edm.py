@@ -28,7 +28,9 @@ OFF_CENTRE = 1e-2  # largest |sum of positions| over largest |position| (upstrea
 @hookimpl
 def bind_trainer(target: str, options: BindOptions) -> Callable[..., Tensor] | None:
     """The position loss as EDM's objective takes it, for the targets `edm`, `gdm`, `gdm-aug`."""
-    return EdmPositionLoss(options.loss) if target in TARGETS else None
+    if target not in TARGETS:
+        return None
+    return EdmPositionLoss(options.loss, find_bonds=options.uses_bonds)
 
 
 class EdmPositionLoss:
@@ -40,10 +42,12 @@ class EdmPositionLoss:
 
     Args:
         loss: maps a `LossBatch` to `(molecules,)`.
+        find_bonds: find bonds by EDM's distance rule where `numbers` are given and `bonds` not.
     """
 
-    def __init__(self, loss: Callable[[LossBatch], Tensor]):
+    def __init__(self, loss: Callable[[LossBatch], Tensor], *, find_bonds: bool = False):
         self.loss = loss
+        self.find_bonds = find_bonds
         self._checked = False
 
     def __call__(
@@ -71,7 +75,7 @@ class EdmPositionLoss:
             mask: `(molecules, atoms)` bool, or EDM's float `(molecules, atoms, 1)`.
             features: `(molecules, atoms, F)`, scaled types and charges.
             numbers: `(molecules, atoms)` int64 atomic numbers.
-            bonds: where a law or an edge set asks for them.
+            bonds: where a law or an edge set asks for them; found by distance if left out.
             length_scale: angstrom per unit of `positions`.
 
         Raises:
@@ -82,6 +86,8 @@ class EdmPositionLoss:
         if not self._checked:
             check(prediction, noise, positions, alpha, sigma, mask)
             self._checked = True
+        if self.find_bonds and bonds is None and numbers is not None:
+            bonds = bonds_by_distance(positions * length_scale, numbers, plain_mask(mask))
         return self.loss(
             LossBatch(
                 target=positions,
@@ -95,6 +101,13 @@ class EdmPositionLoss:
                 numbers=numbers,
             )
         )
+
+
+def bonds_by_distance(positions: Tensor, numbers: Tensor, mask: Tensor) -> Bonds:
+    """Bonds of clean molecules in angstrom; see `find_batch_bonds`."""
+    from eloss_plugins.chem.batch_bonds import find_batch_bonds
+
+    return find_batch_bonds(positions, numbers, mask)
 
 
 def plain_mask(mask: Tensor) -> Tensor:

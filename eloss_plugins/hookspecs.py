@@ -37,11 +37,14 @@ class BindOptions:
         loss: maps a `LossBatch` to one number per molecule, `(molecules,)`.
         name: registered name of the loss, for messages.
         settings: everything that was resolved, as `BoundLoss.describe()` returns it.
+        uses_bonds: whether the loss wants `LossBatch.bonds`; where the trainer has none, the
+            adapter may find them by distance (`chem.batch_bonds`).
     """
 
     loss: Callable[[LossBatch], Tensor]
     name: str
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    uses_bonds: bool = False
 
 
 @hookspec

@@ -132,6 +132,7 @@ def _bind(
     target: str, registration: Registration, given: Mapping[str, Value], installed: manager.Plugins
 ) -> BoundLoss:
     from eloss_plugins.contract import CheckedLoss
+    from eloss_plugins.core.needs import uses_bonds
 
     presets = partial(_preset, target, registration)
     chosen = choose(registration, given, _parts(installed), presets, TUNED)
@@ -139,7 +140,8 @@ def _bind(
     described = _provenance(target, registration, chosen.preset)
     described |= settings.describe(chosen.tree, loss)
     checked = CheckedLoss(loss, chosen.tree.title())
-    bound = installed.bind_trainer(target, BindOptions(checked, registration.name, described))
+    options = BindOptions(checked, registration.name, described, uses_bonds(loss))
+    bound = installed.bind_trainer(target, options)
     if bound is None:
         raise UsageError(_no_adapter(target, installed))
     source, function = bound

@@ -9,7 +9,8 @@ from toy_batches import toy_batch, toy_model
 
 from eloss_plugins import host
 from eloss_plugins.core import Energy, LossBatch
-from eloss_plugins.errors import UsageError
+from eloss_plugins.core.bonds import Bonds
+from eloss_plugins.errors import PluginError, UsageError
 from eloss_plugins.hookspecs import BindOptions
 
 
@@ -156,3 +157,76 @@ def test_angstrom_not_model_units_reach_the_law():
         found.append((loss.batch.target, loss.batch.length_scale))
     assert torch.equal(found[0][0], found[1][0])
     assert [scale for _, scale in found] == [1.0, 2.0]
+
+
+BOND_AWARE = [
+    "stiffness=lennard-jones,bonded=9",
+    "stiffness=lennard-jones,preset=tuned",
+    "stiffness=lennard-jones,preset=authors-edm",
+    "edges=bonds",
+]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("options", BOND_AWARE)
+def test_losses_that_ask_for_bonds_get_them_in_every_trainer(target, options):
+    model = toy_model("edm" if target == "edm" else "gdm")
+    model.position_loss = host.bind(target, "energy", options)
+    found = model.training_losses(toy_batch())
+    assert found["loss"].isfinite().all()
+
+
+def water(**given: object) -> dict[str, object]:
+    """Water, whose two bonds are 0.96 angstrom long, in units of 2 angstrom."""
+    atoms = torch.tensor([[[0.0, 0.0, 0.0], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]]]) / 2
+    one = torch.ones(1, 1, 1)
+    return {
+        "prediction": torch.zeros(1, 3, 3),
+        "noise": torch.zeros(1, 3, 3),
+        "positions": atoms - atoms.mean(1, keepdim=True),
+        "alpha": one,
+        "sigma": one,
+        "mask": torch.ones(1, 3, dtype=torch.bool),
+        "length_scale": 2.0,
+        "numbers": torch.tensor([[8, 1, 1]]),
+        **given,
+    }
+
+
+def test_bonds_are_found_by_distance_in_angstrom():
+    loss = Recorder()
+    EdmPositionLoss(loss, find_bonds=True)(**water())
+    assert loss.batch.bonds.index.tolist() == [[0, 0], [1, 2]]
+    assert loss.batch.bonds.order.tolist() == [1, 1]
+
+
+def test_bonds_that_are_given_stand():
+    loss = Recorder()
+    mine = Bonds(torch.tensor([[1], [2]]), torch.tensor([2.0]))
+    EdmPositionLoss(loss, find_bonds=True)(**water(bonds=mine))
+    assert loss.batch.bonds is mine
+
+
+def test_nobody_pays_for_bonds_that_no_part_asks_for():
+    loss = Recorder()
+    EdmPositionLoss(loss)(**water())
+    assert loss.batch.bonds is None
+
+
+def test_a_bonded_stiffness_acts_on_bonds_alone():
+    """Water's H-H pair keeps 72 / d**2; its two bonds take the constant."""
+    generator = torch.Generator().manual_seed(0)
+    given = water(prediction=0.1 * torch.randn(1, 3, 3, generator=generator))
+    found = host.bind("edm", "energy", "stiffness=lennard-jones,bonded=5")(**given)
+    x = given["positions"][0].double()
+    y = x - given["prediction"][0].double()
+    stiffness = {(0, 1): 5.0, (0, 2): 5.0, (1, 2): 72 / (2 * (x[1] - x[2]).norm()) ** 2}
+    stretch = {(i, j): (y[i] - y[j]).norm() - (x[i] - x[j]).norm() for i, j in stiffness}
+    expected = sum(k * stretch[pair] ** 2 for pair, k in stiffness.items())
+    assert float(found) == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_without_elements_the_law_says_that_it_has_no_bonds():
+    loss = host.bind("edm", "energy", "edges=bonds")
+    with pytest.raises(PluginError, match="needs the bonds of the molecules"):
+        loss(**water(numbers=None))

@@ -1,6 +1,7 @@
 """The chemical bonds alone."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from eloss_plugins.core.edges.edge_set import Edges
 from eloss_plugins.core.loss_batch import LossBatch
@@ -13,6 +14,8 @@ class BondEdges:
     The bond graph leaves angles and torsions free, so predictions of another shape have zero
     loss; use it beside another loss, not alone.
     """
+
+    uses_bonds: ClassVar[bool] = True
 
     def __call__(self, batch: LossBatch) -> Edges | None:
         """One edge for each bond of the batch.

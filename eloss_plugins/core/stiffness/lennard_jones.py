@@ -30,6 +30,11 @@ class LennardJones:
     def __post_init__(self) -> None:
         check_not_negative(well_depth=self.well_depth, bonded=self.bonded, epsilon=self.epsilon)
 
+    @property
+    def uses_bonds(self) -> bool:
+        """Whether the law tells bonded pairs from others."""
+        return self.bonded is not None
+
     def __call__(self, pairs: Pairs) -> Tensor:
         """`(...)` stiffness.
 
