@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
@@ -12,9 +13,14 @@ from eloss_plugins.progress import is_quiet
 from eloss_plugins.terminal import encodable, write_line
 
 
+def is_follower() -> bool:
+    """True in all but the first of the processes that train together: one of them talks."""
+    return os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0")) not in ("0", "")
+
+
 def emit(text: str) -> None:
     """Print a result; a reader that has gone raises BrokenPipeError, which `main` expects."""
-    if sys.stdout is not None:
+    if sys.stdout is not None and not is_follower():
         sys.stdout.write(encodable(text, sys.stdout) + "\n")
         sys.stdout.flush()
 
@@ -26,7 +32,7 @@ def emit_json(value: Any) -> None:
 
 def note(text: str) -> None:
     """Tell a person something beside the result; silent under `-q`."""
-    if not is_quiet():
+    if not is_quiet() and not is_follower():
         write_line(sys.stderr, text)
 
 

@@ -1,6 +1,7 @@
 """From settings to Lightning Fabric: devices, processes, precision."""
 
 import gc
+import logging
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -67,7 +68,7 @@ def _has_group() -> bool:
 def _launch(config: TrainConfig) -> Fabric:
     if config.precision == "16-mixed" and config.accelerator == "cpu":
         raise UsageError("`precision` 16-mixed needs a GPU; take bf16-mixed on a CPU")
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _without_chatter():
         warnings.filterwarnings("ignore", category=UserWarning, module="lightning_fabric")
         fabric = Fabric(
             accelerator=config.accelerator,
@@ -76,6 +77,18 @@ def _launch(config: TrainConfig) -> Fabric:
         )
         fabric.launch()
     return fabric
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Without Lightning's five lines a process on how it starts."""
+    logger = logging.getLogger("lightning_fabric")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _let_go(problem: BaseException | None) -> None:
