@@ -1,5 +1,6 @@
 """Which molecules make up each batch: a function of seed, epoch and place, and so resumable."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,10 @@ class BatchOrder:
 
     Each epoch is a fresh permutation, cut into batches of exactly `batch_size`; the rest, smaller
     than one batch and another one each time, waits for the next epoch. A set smaller than a batch
-    is passed as often as fills one: a molecule at two noise levels is two examples. With `pool`
-    above one, each `pool` consecutive batches are sorted by size before they are cut and shuffled
-    again afterwards: every molecule still comes once an epoch, with partners of its size, so that
-    little is spent on padding.
+    is passed as often as fills `pool` of them: a molecule at two noise levels is two examples.
+    With `pool` above one, each `pool` consecutive batches are sorted by size before they are cut
+    and shuffled again afterwards: every molecule comes as often as without, with partners of its
+    size, so that little is spent on padding.
 
     Attributes:
         sizes: `(molecules,)` atoms in each molecule.
@@ -42,8 +43,16 @@ class BatchOrder:
 
     @property
     def batches_per_epoch(self) -> int:
-        """Full batches in one epoch; one for a set smaller than a batch."""
-        return max(1, len(self.sizes) // self.batch_size)
+        """Full batches in one epoch."""
+        return self._passes * len(self.sizes) // self.batch_size
+
+    @property
+    def _passes(self) -> int:
+        """How often an epoch goes through the molecules."""
+        molecules = len(self.sizes)
+        if molecules >= self.batch_size:
+            return 1
+        return math.ceil(self.batch_size * max(self.pool, 1) / molecules)
 
     def next(self) -> Tensor:
         """Places of the next batch's molecules, int64 `(batch_size,)`."""
@@ -60,8 +69,8 @@ class BatchOrder:
 
     def _shuffled(self, epoch: int) -> Tensor:
         generator = torch.Generator().manual_seed(self.seed * EPOCH_STRIDE + epoch)
-        passes = -(-self.batch_size // len(self.sizes))
-        orders = [torch.randperm(len(self.sizes), generator=generator) for _ in range(passes)]
+        molecules = len(self.sizes)
+        orders = [torch.randperm(molecules, generator=generator) for _ in range(self._passes)]
         kept = torch.cat(orders)[: self.batches_per_epoch * self.batch_size]
         batches = kept.view(-1, self.batch_size)
         if self.pool <= 1:

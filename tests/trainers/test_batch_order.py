@@ -49,6 +49,14 @@ def test_a_set_smaller_than_a_batch_fills_it_evenly():
     assert order.epoch == 1
 
 
+def test_a_set_smaller_than_a_batch_is_pooled_too():
+    order = BatchOrder(np.array([2, 9, 5]), 4, seed=0, pool=6)
+    batches = [order.next().tolist() for _ in range(order.batches_per_epoch)]
+    assert len(batches) == 6
+    assert sorted(np.bincount(np.concatenate(batches))) == [8, 8, 8]
+    assert sum(len(set(batch)) == 1 for batch in batches) == 6
+
+
 def test_pooling_saves_padding():
     def padded(pool):
         batches = epoch(BatchOrder(SIZES, 10, seed=0, pool=pool))
