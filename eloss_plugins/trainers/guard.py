@@ -93,25 +93,23 @@ def again(compute: Compute, before: Guarded, kept: Tensor) -> Guarded:
     return Guarded(compute(batch), kept, batch, before.start)
 
 
-def without_culprits(
-    compute: Compute, alone: Compute, before: Guarded, parameters: Sequence[Tensor]
-) -> Guarded:
-    """Compute `before` again without the molecules whose own gradient is not finite.
+def kept_without_culprits(alone: Compute, before: Guarded, parameters: Sequence[Tensor]) -> Tensor:
+    """The molecules that `before` kept but for those whose own gradient is not finite, bool.
 
-    For losses that are finite where their gradient is not. Molecules are tried in halves, the
-    rest as padding: within one graph, 0 times infinity would put the blame on everybody. One
-    culprit among 64 costs 13 passes, so this is for the rare step whose gradient turned out bad.
+    For losses that are finite where their gradient is not; compute `again` with what this gives.
+    Molecules are tried in halves, the rest as padding: within one graph, 0 times infinity would
+    put the blame on everybody. One culprit among 64 costs 13 passes, so this is for the rare step
+    whose gradient turned out bad.
 
     Args:
-        compute: the losses of a batch.
-        alone: the same, without what ties the ranks together.
+        alone: the losses of a batch, without what ties the ranks together.
         before: the step that failed.
         parameters: what the gradient is taken with respect to.
     """
     suspects = before.kept.nonzero().flatten().tolist()
     kept = before.kept.clone()
     kept[_culprits(alone, before, suspects, parameters)] = False
-    return again(compute, before, kept)
+    return kept
 
 
 def _culprits(

@@ -7,6 +7,8 @@ from typing import TypeVar
 import torch
 import torch.distributed as dist
 
+from eloss_plugins.errors import ElossError, Refused
+
 T = TypeVar("T")
 
 
@@ -58,6 +60,20 @@ class Ranks:
             raise problem
         return result  # type: ignore[return-value]  # None only if T allows it
 
+    def agree(self, function: Callable[[], T]) -> T:
+        """Call `function` on every rank; if it fails on one, every rank raises.
+
+        The rank that failed raises what it met; the others raise the same if the error is one of
+        our own, and otherwise a `Refused` that names the rank. Nobody waits for a rank that left.
+        """
+        if self.world == 1:
+            return function()
+        result, problem = _attempt(function)
+        if not self.largest(int(problem is not None)):
+            return result  # type: ignore[return-value]  # None only if T allows it
+        told = self.gather(_portable(problem, self.rank))
+        raise problem or next(other for other in told if other is not None)
+
     def _reduced(self, values: Sequence[float], operation: dist.ReduceOp.RedOpType) -> list[float]:
         if self.world == 1:
             return list(values)
@@ -65,6 +81,13 @@ class Ranks:
         dist.all_reduce(tensor, op=operation)
         summed: list[float] = tensor.tolist()
         return summed
+
+
+def _portable(problem: Exception | None, rank: int) -> ElossError | None:
+    """`problem` as something that every rank can unpickle."""
+    if problem is None or isinstance(problem, ElossError):
+        return problem and type(problem)(str(problem))
+    return Refused(f"rank {rank} failed: {type(problem).__name__}: {problem}")
 
 
 def _attempt(function: Callable[[], T]) -> tuple[T | None, Exception | None]:

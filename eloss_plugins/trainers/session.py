@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from lightning_fabric.plugins.precision import Precision
 from numpy.typing import NDArray
 
 from eloss_plugins.data.nodes import NodeDistribution
 from eloss_plugins.errors import UsageError
-from eloss_plugins.trainers import identity, rng, run_state, validation
+from eloss_plugins.trainers import identity, rng, run_state, streak, validation
 from eloss_plugins.trainers.batch_order import BatchOrder
 from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.ema import Ema
@@ -59,7 +61,22 @@ class Session:
 
     def to_checkpoint(self) -> dict[str, Any]:
         """The whole run as tensors and plain containers; every rank has to call it."""
-        return {**self.record, **run_state.to_checkpoint(self.state, self.ranks)}
+        return {
+            **self.record,
+            **run_state.to_checkpoint(self.state, self.ranks),
+            "precision": self._precision.state_dict(),
+        }
+
+    def from_checkpoint(self, saved: Mapping[str, Any]) -> None:
+        """Go on from what `to_checkpoint` gave."""
+        self._precision.load_state_dict(saved["precision"])
+        run_state.from_checkpoint(self.state, saved, self.ranks)
+
+    @property
+    def _precision(self) -> Precision:
+        """Fabric's, whose state is that of a gradient scaler if it has one."""
+        precision: Precision = self.train_step.fabric.strategy.precision
+        return precision
 
 
 def resolved(config: TrainConfig, parts: Parts) -> TrainConfig:
@@ -91,7 +108,14 @@ def assemble(config: TrainConfig, parts: Parts, fabric: Fabric, ranks: Ranks) ->
         state=RunState(
             model, Ema(model, config.ema_decay), optimizer, _order(config, sizes[places])
         ),
-        train_step=TrainStep(fabric, wrapped, wrapped_optimizer, ranks, config.clip),
+        train_step=TrainStep(
+            fabric,
+            wrapped,
+            wrapped_optimizer,
+            ranks,
+            config.clip,
+            called=partial(streak.described, molecules=parts.data.molecules),
+        ),
         train_places=places,
         valid_places=validation.choose(
             parts.data.splits.get("valid", places[:0]), sizes, config.valid_molecules

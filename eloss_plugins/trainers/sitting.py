@@ -8,6 +8,7 @@ from eloss_plugins import host
 from eloss_plugins.data.batch import Batch
 from eloss_plugins.data.collate import collate
 from eloss_plugins.data.elements import Elements
+from eloss_plugins.errors import PluginError
 from eloss_plugins.progress import Progress
 from eloss_plugins.trainers import checkpoint, streak
 from eloss_plugins.trainers.journal import Journal
@@ -80,7 +81,7 @@ class Sitting:
         """One step and what is due after it."""
         began = time.perf_counter()
         self._set_rate()
-        report = self.session.train_step(self.state, self._next_batch())
+        report = self._step()
         self.state.step += 1
         self._record(report)
         self.state.seconds += time.perf_counter() - began
@@ -92,6 +93,15 @@ class Sitting:
         self._stop_if_hopeless()
         if self._wants_checkpoint() and not is_last:
             self._save(last=False)
+
+    def _step(self) -> StepReport:
+        try:
+            return self.session.train_step(self.state, self._next_batch())
+        except PluginError as problem:
+            raise PluginError(
+                f"step {self.state.step + 1}: {problem}. The step was not taken; "
+                "resume goes on from the last checkpoint"
+            ) from problem
 
     def _set_rate(self) -> None:
         """The learning rate of the coming step, as `rate` has it."""

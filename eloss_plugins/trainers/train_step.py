@@ -9,17 +9,21 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from eloss_plugins.data.batch import Batch
+from eloss_plugins.errors import PluginError
 from eloss_plugins.trainers.clipping import scale_to, total_norm
 from eloss_plugins.trainers.guard import (
     Guarded,
     Losses,
+    again,
     guarded,
+    kept_without_culprits,
     mean_over_kept,
-    without_culprits,
 )
 from eloss_plugins.trainers.ranks import Ranks
 from eloss_plugins.trainers.run_state import RunState
 from eloss_plugins.trainers.training_module import Sealed
+
+LEAST_SCALE = 1.0  # a scaler starts at 65536; a gradient that overflows unscaled is at fault itself
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class TrainStep:
         optimizer: Fabric's wrap of the state's optimizer.
         ranks: the processes that decide together.
         clip: whether gradients are clipped.
+        called: says which molecules stand at places in the data set, for messages.
     """
 
     fabric: Fabric
@@ -57,6 +62,7 @@ class TrainStep:
     optimizer: torch.optim.Optimizer
     ranks: Ranks
     clip: bool
+    called: Callable[[list[int]], str] = str
 
     def __call__(self, state: RunState, batch: Batch) -> StepReport:
         """Train on this rank's part of a batch; where nothing finite is left, change nothing."""
@@ -74,7 +80,15 @@ class TrainStep:
         )
 
     def _losses(self, batch: Batch) -> Losses:
-        losses: Losses = self.module(Sealed(batch))
+        """The losses of `batch`; where a plugin fails on one rank, every rank raises."""
+        return self.ranks.agree(lambda: self._forward(batch))
+
+    def _forward(self, batch: Batch) -> Losses:
+        try:
+            losses: Losses = self.module(Sealed(batch))
+        except PluginError as problem:
+            places = batch.index.tolist()
+            raise PluginError(f"{problem}. Molecules: {self.called(places)}") from problem
         return losses
 
     def _losses_alone(self, batch: Batch) -> Losses:
@@ -96,18 +110,29 @@ class TrainStep:
         return total_norm(_gradients(state))
 
     def _is_broken(self, norm: float | None) -> bool:
-        """True for a non-finite gradient, unless a scaler looks for the largest scale that fits."""
-        scales = bool(self.fabric.strategy.precision.state_dict())
-        return norm is not None and not math.isfinite(norm) and not scales
+        """True for a non-finite gradient, unless a scaler can still look for a scale that fits."""
+        return norm is not None and not math.isfinite(norm) and self._scale() <= LEAST_SCALE
+
+    def _scale(self) -> float:
+        """What a gradient scaler multiplies the loss by; 0 without one."""
+        return float(self.fabric.strategy.precision.state_dict().get("scale", 0.0))
 
     def _mended(self, state: RunState, step: Guarded) -> tuple[Guarded, float | None]:
         """The step without the molecules that broke its gradient; none if that does not help."""
         parameters = [p for p in state.model.parameters() if p.requires_grad]
-        step = without_culprits(self._losses, self._losses_alone, step, parameters)
+        kept = self.ranks.agree(lambda: kept_without_culprits(self._losses_alone, step, parameters))
+        step = again(self._losses, step, kept)
+        self._make_scaler_ready()
         norm = self._backward(state, step)
         if self._is_broken(norm):
+            self._make_scaler_ready()
             return replace(step, kept=torch.zeros_like(step.kept)), None
         return step, norm
+
+    def _make_scaler_ready(self) -> None:
+        """After a gradient that is not used, if there is a scaler: it skips the optimizer's step."""
+        if self._scale():
+            self.optimizer.step()
 
     def _update(self, state: RunState, norm: float) -> None:
         if self.clip and math.isfinite(norm):

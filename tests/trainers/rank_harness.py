@@ -23,7 +23,22 @@ def parts_for(scenario: str):
         for place in [3] if scenario == "one-bad" else range(20):
             positions = np.full_like(listed[place].positions, np.nan)
             listed[place] = replace(listed[place], positions=positions)
-    return parts(listed)
+    made = parts(listed)
+    return replace(made, loss=brittle) if scenario == "raises" else made
+
+
+def brittle(*given, **options):
+    """A position loss that fails in its third call, on rank 1 alone."""
+    from eloss_plugins.errors import PluginError
+
+    brittle.calls += 1
+    if brittle.calls == 3 and os.environ["RANK"] == "1":
+        raise PluginError("loss `brittle` of plugin `spring:spring` (version 2.1) failed")
+    prediction, noise, *_ = given
+    return (prediction - noise).square().sum((1, 2))
+
+
+brittle.calls = 0
 
 
 def run(out: Path, scenario: str) -> dict:
@@ -56,6 +71,7 @@ def run(out: Path, scenario: str) -> dict:
 
 def main(root: Path) -> dict[str, dict]:
     scenarios = {"one-bad": "a", "all-bad": "b", "clean": "whole", "half": "run", "rest": "run"}
+    scenarios["raises"] = "c"
     seen = {}
     for scenario, folder in scenarios.items():
         seen[scenario] = run(root / folder, scenario)

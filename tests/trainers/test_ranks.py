@@ -46,9 +46,15 @@ def two_ranks(*arguments):
 def test_two_ranks_decide_alike_stop_together_and_resume_exactly(tmp_path):
     """One test, because most of its time goes into starting the two processes."""
     first, second = two_ranks(tmp_path)
+    failures = [rank.pop("raises") for rank in (first, second)]
     assert first == second
     assert [d for d in first["one-bad"]["dropped"] if d] == [[3], [3]]  # once in each epoch
     assert first["one-bad"]["error"] is None
     assert first["all-bad"]["error"][0] == "Refused"
     assert newest(tmp_path / "b")["step"] == 3
     assert_same(newest(tmp_path / "run"), newest(tmp_path / "whole"))
+    for failure in failures:  # of a plugin, on rank 1 alone
+        assert failure["error"][0] == "PluginError"
+        assert failure["error"][1].startswith("step 3: loss `brittle` of plugin `spring:spring`")
+        assert len(failure["dropped"]) == 2
+    assert failures[0]["weights"] == failures[1]["weights"]
