@@ -1,0 +1,121 @@
+"""Every registered name, by name, in every reference trainer; three steps each."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from eloss_plugins import plugins
+
+from .conftest import TINY
+
+REGISTERED = plugins.load()
+TRAINERS = ("gdm", "gdm-aug", "edm")
+PRESETS = ("paper", "authors-edm", "authors-jodo", "tuned")
+SHORT = (*TINY, "--steps=3", "--log-every=1", "--data=bundled-tiny", "--out=run", "--overwrite")
+PLUGIN = """
+from dataclasses import dataclass
+from eloss_plugins import hookimpl
+
+@dataclass(frozen=True)
+class Huber:
+    delta: float = 1.0
+
+    def __call__(self, batch):
+        d2 = batch.clean_residual().square().sum(-1)
+        return (d2 / self.delta**2 + 1).sqrt().sum(-1)
+
+def only_bonds(pairs):
+    return pairs.bond_orders
+
+only_bonds.uses_bonds = True
+
+@hookimpl
+def register_losses():
+    return {"smooth": Huber}
+
+@hookimpl
+def register_stiffness():
+    return {"by-order": only_bonds}
+"""
+
+
+def journal(eloss, trainer: str, *words: str) -> list[dict]:
+    """What each step of a run was like."""
+    answer = eloss("train", trainer, *words, *SHORT)
+    assert answer.code == 0, answer.err
+    lines = map(json.loads, Path("run", "metrics.jsonl").read_text().splitlines())
+    return [line for line in lines if line["kind"] == "train"]
+
+
+def assert_trains(steps: list[dict]) -> None:
+    assert [step["step"] for step in steps] == [1, 2, 3]
+    assert all(math.isfinite(step["loss"]) and step["grad_norm"] > 0 for step in steps)
+    assert not steps[-1]["skipped"]
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("loss", [*REGISTERED.losses.names(), "none"])
+def test_every_loss_trains_every_trainer(eloss, trainer, loss):
+    assert_trains(journal(eloss, trainer, "--loss-plugin", loss))
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("law", REGISTERED.stiffness.names())
+def test_every_law_trains_every_trainer(eloss, trainer, law):
+    options = f"stiffness={law}"
+    assert_trains(journal(eloss, trainer, "--loss-plugin=energy", "--loss-options", options))
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("edges", REGISTERED.edges.names())
+def test_every_edge_set_trains_every_trainer(eloss, trainer, edges):
+    options = f"edges={edges}"
+    assert_trains(journal(eloss, trainer, "--loss-plugin=energy", "--loss-options", options))
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_trains_every_trainer(eloss, trainer, preset):
+    words = ("--loss-plugin=energy", "--loss-options", f"preset={preset}")
+    assert_trains(journal(eloss, trainer, *words))
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+def test_the_bond_aware_law_of_the_paper_trains_every_trainer(eloss, trainer):
+    words = ("--loss-plugin=energy", "--loss-options", "stiffness=lennard-jones,preset=tuned")
+    steps = journal(eloss, trainer, *words)
+    assert_trains(steps)
+    record = json.loads(Path("run", "config.json").read_text())
+    assert '"stiffness.bonded": 9.0' in json.dumps(record)
+    unbonded = journal(eloss, trainer, *words[:2], words[2] + ",bonded=none")
+    assert steps[0]["position"] != unbonded[0]["position"]
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+def test_losses_and_laws_of_other_packages_train_every_trainer(eloss, site, trainer):
+    site.add("acme", PLUGIN, version="2.1")
+    assert_trains(journal(eloss, trainer, "--loss-plugin=smooth", "--loss-options=delta=0.5"))
+    record = json.dumps(json.loads(Path("run", "config.json").read_text()))
+    assert '"plugin": "acme:acme"' in record
+    assert '"version": "2.1"' in record
+    words = ("--loss-plugin=energy", "--loss-options=stiffness=by-order")
+    assert_trains(journal(eloss, trainer, *words))
+
+
+def test_temperature_divides_the_loss(eloss):
+    def first(options):
+        words = ("--loss-plugin=energy", "--loss-options", options, "--learning-rate=1e-3")
+        return [step["position"] for step in journal(eloss, "gdm", *words)]
+
+    assert first("temperature=2") == first("weight=0.5") != first("weight=1")
+
+
+def test_the_loss_is_the_only_difference_at_the_first_step(eloss):
+    """Same seed, same batch, same noise: the error of the network is the same bit for bit."""
+    errors = {
+        loss: journal(eloss, "gdm", "--loss-plugin", loss)[0]["error"]
+        for loss in [*REGISTERED.losses.names(), "none"]
+    }
+    assert len(set(errors.values())) == 1, errors
