@@ -77,7 +77,7 @@ def changes(saved: Mapping[str, Any], asked: Mapping[str, Any]) -> list[Change]:
     free = {f"config.{setting}" for setting in _free_settings(after)}
     names = [*before, *(name for name in after if name not in before)]
     return [
-        Change(name, before.get(name), after.get(name))
+        Change(name.removeprefix("config."), before.get(name), after.get(name))
         for name in names
         if name not in free and before.get(name) != after.get(name)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.errors import EnvironmentProblem, Refused
-from eloss_plugins.trainers import checkpoint, identity, journal, run_state
+from eloss_plugins.trainers import checkpoint, identity, journal
 from eloss_plugins.trainers.run_folder import RunFolder, locked
 from eloss_plugins.trainers.session import Session
 
@@ -70,8 +70,7 @@ def open_run(session: Session, start: Start) -> Opened:
     """
     opened = session.ranks.on_main(lambda: _find(session, start))
     if opened.checkpoint is not None:
-        saved = checkpoint.load(opened.checkpoint)
-        run_state.from_checkpoint(session.state, saved, session.ranks)
+        session.from_checkpoint(checkpoint.load(opened.checkpoint))
     session.ranks.on_main(lambda: _write_down(session, start.folder))
     return opened
 
