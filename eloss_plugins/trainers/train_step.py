@@ -130,7 +130,7 @@ class TrainStep:
         return step, norm
 
     def _make_scaler_ready(self) -> None:
-        """After a gradient that is not used, if there is a scaler: it skips the optimizer's step."""
+        """After a gradient that is not used: a scaler skips the step and takes another one."""
         if self._scale():
             self.optimizer.step()
 
