@@ -9,6 +9,7 @@ import torch
 
 from eloss_plugins.data.elements import Elements
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
+from eloss_plugins.trainers import rng
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,7 +40,7 @@ def generate(run: "LoadedRun", request: Request, advance: Advance) -> MoleculeSe
     """New molecules, their sizes distributed as in the run's training set.
 
     Batches hold molecules of similar size, so that little is spent on padding; the molecules come
-    in the order in which their sizes were drawn.
+    in the order in which their sizes were drawn. The global random state is afterwards as it was.
 
     Args:
         run: a trained model.
@@ -48,13 +49,18 @@ def generate(run: "LoadedRun", request: Request, advance: Advance) -> MoleculeSe
     """
     generator = torch.Generator().manual_seed(request.seed)
     sizes = run.nodes.sample(request.count, generator)
-    torch.manual_seed(request.seed)
     made: dict[int, Molecule] = {}
-    for places in by_size(sizes.tolist(), request.batch):
-        made |= zip(places, _batch(run, sizes[places], request, advance), strict=True)
+    with rng.isolated(_device(run)):
+        torch.manual_seed(request.seed)
+        for places in by_size(sizes.tolist(), request.batch):
+            made |= zip(places, _batch(run, sizes[places], request, advance), strict=True)
     return MoleculeSet.from_molecules(
         [Molecule(m.positions, m.numbers, f"sample {place}") for place, m in sorted(made.items())]
     )
+
+
+def _device(run: "LoadedRun") -> torch.device:
+    return next(run.model.parameters()).device
 
 
 def by_size(sizes: Sequence[int], batch: int) -> list[list[int]]:
@@ -66,9 +72,8 @@ def by_size(sizes: Sequence[int], batch: int) -> list[list[int]]:
 def _batch(
     run: "LoadedRun", sizes: "Tensor", request: Request, advance: Advance
 ) -> Iterator[Molecule]:
-    device = next(run.model.parameters()).device
     positions, index, _charges, mask = run.model.sample(
-        sizes.to(device),
+        sizes.to(_device(run)),
         steps=request.steps,
         on_step=lambda _done, _all: advance(len(sizes)),
     )

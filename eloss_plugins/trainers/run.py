@@ -7,7 +7,7 @@ import torch
 
 from eloss_plugins.data.nodes import NodeDistribution
 from eloss_plugins.errors import Refused, UsageError
-from eloss_plugins.trainers import checkpoint
+from eloss_plugins.trainers import checkpoint, rng
 from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.model import Diffusion
 from eloss_plugins.trainers.parts import find_trainer, model_config
@@ -56,7 +56,8 @@ def load_run(path: str | Path, *, spec: TrainerSpec | None = None) -> LoadedRun:
     config = TrainConfig.from_json(state["identity"]["config"])
     spec = find_trainer(config.trainer) if spec is None else spec
     elements = tuple(state["elements"])
-    model = spec.build(model_config(spec, config.model), elements)
+    with rng.isolated(torch.device("cpu")):  # first weights are drawn, and then replaced
+        model = spec.build(model_config(spec, config.model), elements)
     try:
         model.load_state_dict(state["ema"])
     except RuntimeError as problem:

@@ -9,6 +9,7 @@ import torch
 
 from eloss_plugins.atomic_write import atomic_write
 from eloss_plugins.errors import Refused
+from eloss_plugins.trainers import rng
 from eloss_plugins.trainers.model import Diffusion
 from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
 from eloss_plugins.trainers.upstream_args import UpstreamModel, from_arguments, to_arguments
@@ -46,7 +47,8 @@ def import_upstream(folder: Path) -> Imported:
         raise Refused(f"{folder} has no {ARGUMENTS}; give an output folder of an EDM run")
     described = from_arguments(read_namespace(folder / ARGUMENTS))
     weights = folder / (AVERAGED if described.uses_ema else WEIGHTS)
-    model = described.spec.build(described.config, described.elements)
+    with rng.isolated(torch.device("cpu")):  # first weights are drawn, and then replaced
+        model = described.spec.build(described.config, described.elements)
     load_state(model, read_state(weights), str(weights))
     return Imported(model.eval(), described)
 

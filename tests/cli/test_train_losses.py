@@ -1,5 +1,6 @@
 """Every registered name, by name, in every reference trainer; three steps each."""
 
+import importlib
 import json
 import math
 from pathlib import Path
@@ -38,6 +39,15 @@ def register_losses():
 @hookimpl
 def register_stiffness():
     return {"by-order": only_bonds}
+"""
+
+OBSERVER = """
+from eloss_plugins import hookimpl
+seen = []
+
+@hookimpl
+def after_loss(target, step, terms):
+    seen.append((target, step, terms["loss"].item(), terms["loss"].requires_grad))
 """
 
 
@@ -102,6 +112,16 @@ def test_losses_and_laws_of_other_packages_train_every_trainer(eloss, site, trai
     assert '"version": "2.1"' in record
     words = ("--loss-plugin=energy", "--loss-options=stiffness=by-order")
     assert_trains(journal(eloss, trainer, *words))
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+def test_an_installed_observer_is_told_every_step(eloss, site, trainer):
+    site.add("watcher", OBSERVER)
+    steps = journal(eloss, trainer, "--loss-plugin=energy")
+    seen = importlib.import_module("watcher").seen
+    assert [told[:2] for told in seen] == [(trainer, 1), (trainer, 2), (trainer, 3)]
+    assert [told[2] for told in seen] == pytest.approx([step["loss"] for step in steps])
+    assert not any(told[3] for told in seen)
 
 
 def test_temperature_divides_the_loss(eloss):
