@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit code: 0 done, 1 negative answer, 2 usage, 3 refused and nothing changed,
-        5 environment, 70 a defect in eloss, 130 and 143 after SIGINT and SIGTERM.
+        5 environment, 70 a defect in eloss, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     with _signals_as_exceptions(), _warnings_as_lines():

@@ -13,7 +13,7 @@ class RunResult:
         path: the run's folder.
         step: optimizer steps done.
         total_steps: the step at which the run is complete.
-        exit_code: 0, or 130 after SIGINT and 143 after SIGTERM.
+        exit_code: 0, or 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.
         last: the last values of the journal: loss, nll, ...
         masked: molecules left out of steps because something was not finite.
     """

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
-EXIT_CODES = {int(signal.SIGINT): 130, int(signal.SIGTERM): 143}
+EXIT_CODES = {int(signal.SIGINT): 130, int(signal.SIGTERM): 143, int(signal.SIGHUP): 129}
 
 
 class StopRequest:
@@ -20,8 +20,9 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Turn SIGINT and SIGTERM into a request to stop, SIGUSR1 into a request to save.
+    """Turn SIGINT, SIGTERM and SIGHUP into a request to stop, SIGUSR1 into a request to save.
 
+    SIGHUP stays ignored where it is, which is what `nohup` does.
     A SIGINT after either raises KeyboardInterrupt at once. The handlers that were there before come
     back at the end. Signals can be handled in the main thread only: elsewhere nothing is
     installed, and the request stays empty.
@@ -31,6 +32,8 @@ def stop_on_signals() -> Iterator[StopRequest]:
         yield request
         return
     handlers = {signal.SIGINT: _stop, signal.SIGTERM: _stop, signal.SIGUSR1: _save}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        handlers[signal.SIGHUP] = _stop
     before = {number: signal.getsignal(number) for number in handlers}
     for number, handler in handlers.items():
         signal.signal(number, partial(handler, request))

@@ -6,7 +6,7 @@ import pytest
 
 from eloss_plugins.cli.main import main
 
-DOCUMENTED = {0, 1, 2, 3, 4, 5, 70, 130, 143}
+DOCUMENTED = {0, 1, 2, 3, 4, 5, 70, 129, 130, 143}
 
 TINY = (
     "--layers=1",

@@ -7,7 +7,7 @@ import pytest
 from eloss_plugins.trainers.signals import stop_on_signals
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_becomes_a_request(number):
     with stop_on_signals() as request:
         os.kill(os.getpid(), number)
@@ -28,8 +28,19 @@ def test_usr1_asks_for_a_checkpoint():
         assert (request.signal, request.save) == (0, True)
 
 
+def test_under_nohup_a_hangup_means_nothing():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_on_signals() as request:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert request.signal == 0
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_handlers_come_back():
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
     before = [signal.getsignal(number) for number in numbers]
     with stop_on_signals():
         assert signal.getsignal(signal.SIGINT) != before[0]

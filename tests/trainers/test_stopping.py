@@ -26,7 +26,9 @@ def signalling(step, *numbers):
     return replace(parts(), spec=replace(SPEC, augment=augment))
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_signal_finishes_the_step_and_saves(tmp_path, number, code):
     result = train(config(tmp_path), parts=signalling(4, number))
     assert (result.exit_code, result.step, result.complete) == (code, 4, False)
