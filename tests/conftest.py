@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -49,6 +50,15 @@ class Site:
         self.modules.add(module)
         importlib.invalidate_caches()
         return module
+
+    def remove(self, dist: str) -> None:
+        """Uninstall what `add` installed."""
+        module = dist.replace("-", "_")
+        shutil.rmtree(next(self.path.glob(f"{module}-*.dist-info")))
+        (self.path / f"{module}.py").unlink()
+        sys.modules.pop(module, None)
+        importlib.invalidate_caches()
+        plugins.forget()
 
     def add_loss(self, dist: str, name: str, **others: object) -> str:
         """Install a distribution that registers the loss `name`."""

@@ -153,6 +153,24 @@ def test_package_list_equals_the_folders():
     assert sorted(listed) == sorted(folders)
 
 
+def test_every_data_file_is_in_the_wheel():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    named = {
+        path
+        for package, patterns in settings["package-data"].items()
+        for pattern in patterns
+        for path in (ROOT / package.replace(".", "/")).glob(pattern)
+    }
+    there = {
+        path
+        for folder in ROOTS
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts
+    }
+    assert there
+    assert sorted(there - named) == []
+
+
 def test_every_folder_with_modules_is_a_package():
     folders = {path.parent for _, path in MODULES}
     assert not [str(folder) for folder in folders if not (folder / "__init__.py").exists()]

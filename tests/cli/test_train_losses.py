@@ -114,6 +114,28 @@ def test_losses_and_laws_of_other_packages_train_every_trainer(eloss, site, trai
     assert_trains(journal(eloss, trainer, *words))
 
 
+def test_without_its_plugin_a_run_samples_but_does_not_go_on(eloss, site):
+    site.add("acme", PLUGIN)
+    journal(eloss, "gdm", "--loss-plugin=smooth")
+    site.remove("acme")
+    answer = eloss("train", "gdm", "--out=run", "--resume", "--steps=4")
+    assert answer.code == 2
+    assert "Unknown loss `smooth`; known: energy" in answer.err
+    assert eloss("sample", "run", "-n2", "--sample-steps=2").code == 0
+
+
+def test_another_version_of_its_plugin_is_a_changed_setting(eloss, site):
+    site.add("acme", PLUGIN, version="2.1")
+    journal(eloss, "gdm", "--loss-plugin=smooth")
+    site.remove("acme")
+    site.add("acme", PLUGIN, version="3.0")
+    answer = eloss("train", "gdm", "--out=run", "--resume", "--steps=4")
+    assert answer.code == 3
+    assert "2.1" in answer.err
+    assert "3.0" in answer.err
+    assert eloss("train", "gdm", "--out=run", "--resume", "--steps=4", "--allow-change").code == 0
+
+
 @pytest.mark.parametrize("trainer", TRAINERS)
 def test_an_installed_observer_is_told_every_step(eloss, site, trainer):
     site.add("watcher", OBSERVER)
