@@ -8,7 +8,7 @@ from typing import Any
 
 from eloss_plugins.cli import flags, values
 from eloss_plugins.cli.compare_settings import COMPARE, DEFAULTS, folder
-from eloss_plugins.cli.comparison.plan import Common, Entrant, Grid, Plan, entrant
+from eloss_plugins.cli.comparison.plan import Common, Entrant, Grid, Plan, entrant, shortened
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import holds_something
 from eloss_plugins.cli.settings import add_settings, needed, resolve
@@ -64,15 +64,19 @@ def plan_of(given: Mapping[str, Any]) -> Plan:
 
 
 def _entrants(given: Mapping[str, Any]) -> tuple[Entrant, ...]:
+    """The losses with their learning rates, each given by the entry as written or by its label."""
     rates: dict[str, float] = given["learning_rates"]
-    strangers = sorted(set(rates) - set(given["losses"]))
+    texts: tuple[str, ...] = given["losses"]
+    entered = shortened(tuple(entrant(text) for text in texts))
+    known = {*texts, *(one.label for one in entered)}
+    strangers = sorted(set(rates) - known)
     if strangers:
         raise UsageError(
-            f"--learning-rates names {', '.join(strangers)}; the losses are "
-            f"{', '.join(given['losses'])}"
+            f"--learning-rates names {', '.join(strangers)}; the losses are {', '.join(texts)}"
         )
     return tuple(
-        replace(entrant(label), learning_rate=rates.get(label)) for label in given["losses"]
+        replace(one, learning_rate=rates.get(text, rates.get(one.label)))
+        for text, one in zip(texts, entered, strict=True)
     )
 
 

@@ -250,3 +250,18 @@ def test_a_comparison_is_interrupted_resumed_and_reported(eloss):
     other = eloss(*COMPARE, "--seeds=0", "--resume", "--steps=9")
     assert other.code == 3
     assert "common.settings.steps" in other.err
+
+
+def entrants_of(*words: str) -> dict[str, float | None]:
+    arguments = build_parser().parse_args(["compare", "gdm", *words])
+    return {e.label: e.learning_rate for e in plan_of(settings_of(arguments)).entrants}
+
+
+def test_a_loss_goes_by_its_name_where_that_tells_it_apart():
+    found = entrants_of("--losses=mse,energy/weight=2", "--learning-rates=energy=0.5")
+    assert found == {"mse": None, "energy": 0.5}
+
+
+def test_two_entries_of_one_loss_go_by_what_was_written():
+    found = entrants_of("--losses=energy,energy/weight=2")
+    assert list(found) == ["energy", "energy/weight=2"]

@@ -1,7 +1,7 @@
 """What is compared: the losses that enter, and everything that they have in common."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ class Entrant:
     """A loss as it enters.
 
     Attributes:
-        label: as the user wrote it: `energy` or `energy/stiffness=inverse`.
+        label: its name in the comparison: what the user wrote, `energy/stiffness=inverse`, or
+            `energy` alone where no other entrant is of that loss.
         loss: registered name.
         options: of the loss.
         learning_rate: None for the trainer's own rate for this loss.
@@ -128,6 +129,15 @@ def entrant(text: str) -> Entrant:
     if not loss or not all(options.values()) or len(options) != len(pairs):
         raise UsageError(f"expected NAME or NAME/option=value/...; got {text!r}")
     return Entrant(text.strip(), loss, options)
+
+
+def shortened(entrants: tuple[Entrant, ...]) -> tuple[Entrant, ...]:
+    """The entrants, called by their loss alone where that tells them apart."""
+    losses = [entrant.loss for entrant in entrants]
+    return tuple(
+        replace(entrant, label=entrant.loss) if losses.count(entrant.loss) == 1 else entrant
+        for entrant in entrants
+    )
 
 
 def job(common: Common, entrant: Entrant, seed: int, folder: Path) -> Job:
