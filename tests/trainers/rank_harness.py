@@ -19,8 +19,8 @@ def parts_for(scenario: str):
     from trainers.tiny_run import molecules, parts
 
     listed = molecules()
-    if scenario in ("one-bad", "all-bad"):
-        for place in [3] if scenario == "one-bad" else range(20):
+    if scenario in ("one-bad", "all-bad", "own-noise"):
+        for place in range(20) if scenario == "all-bad" else [3]:
             positions = np.full_like(listed[place].positions, np.nan)
             listed[place] = replace(listed[place], positions=positions)
     made = parts(listed)
@@ -44,6 +44,8 @@ brittle.calls = 0
 def run(out: Path, scenario: str) -> dict:
     from eloss_plugins.errors import ElossError
     from eloss_plugins.trainers import loop, sitting
+    from eloss_plugins.trainers.model import Diffusion
+    from trainers.own_noise import draw_by_molecule
     from trainers.tiny_run import config
 
     seen: dict = {"dropped": [], "weights": None, "error": None}
@@ -61,7 +63,10 @@ def run(out: Path, scenario: str) -> dict:
                 seen["weights"] = [p.detach().double().sum().item() for p in parameters]
 
     loop.Sitting = Watched
-    settings = config(out, steps=5 if scenario == "half" else 10, devices=2, valid_every=5)
+    if scenario == "own-noise":
+        Diffusion.draw = draw_by_molecule
+    steps = 5 if scenario == "half" else 10
+    settings = config(out, steps=steps, devices=2, valid_every=5, log_every=1)
     try:
         loop.train(settings, resume=scenario == "rest", parts=parts_for(scenario))
     except ElossError as problem:
@@ -71,7 +76,7 @@ def run(out: Path, scenario: str) -> dict:
 
 def main(root: Path) -> dict[str, dict]:
     scenarios = {"one-bad": "a", "all-bad": "b", "clean": "whole", "half": "run", "rest": "run"}
-    scenarios["raises"] = "c"
+    scenarios |= {"raises": "c", "own-noise": "d"}
     seen = {}
     for scenario, folder in scenarios.items():
         seen[scenario] = run(root / folder, scenario)

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from trainers.tiny_run import assert_same, newest
+from eloss_plugins.trainers import journal
+from eloss_plugins.trainers.loop import train
+from eloss_plugins.trainers.model import Diffusion
+from trainers.own_noise import draw_by_molecule
+from trainers.rank_harness import parts_for
+from trainers.tiny_run import assert_same, config, newest
 
 HARNESS = Path(__file__).with_name("rank_harness.py")
 
@@ -42,8 +47,24 @@ def two_ranks(*arguments):
     return [json.loads(out.splitlines()[-1]) for out, _ in ends]
 
 
+def train_lines(folder):
+    return [line for line in journal.read(folder / "metrics.jsonl") if line["kind"] == "train"]
+
+
+def assert_equals_one_process(folder, alone, monkeypatch):
+    """Mean over molecules, not over ranks: a bad molecule leaves them with unequal counts."""
+    monkeypatch.setattr(Diffusion, "draw", draw_by_molecule)
+    settings = config(alone, steps=10, valid_every=5, log_every=1)
+    train(settings, parts=parts_for("own-noise"))
+    pairs = zip(train_lines(folder), train_lines(alone), strict=True)
+    for found, expected in pairs:
+        for key in ("loss", "position", "grad_norm"):
+            assert found[key] == pytest.approx(expected[key], rel=1e-6), (found["step"], key)
+    assert train_lines(alone)[-1]["skipped"] == 2
+
+
 @pytest.mark.slow
-def test_two_ranks_decide_alike_stop_together_and_resume_exactly(tmp_path):
+def test_two_ranks_decide_alike_stop_together_and_resume_exactly(tmp_path, monkeypatch):
     """One test, because most of its time goes into starting the two processes."""
     first, second = two_ranks(tmp_path)
     failures = [rank.pop("raises") for rank in (first, second)]
@@ -53,6 +74,7 @@ def test_two_ranks_decide_alike_stop_together_and_resume_exactly(tmp_path):
     assert first["all-bad"]["error"][0] == "Refused"
     assert newest(tmp_path / "b")["step"] == 3
     assert_same(newest(tmp_path / "run"), newest(tmp_path / "whole"))
+    assert_equals_one_process(tmp_path / "d", tmp_path / "alone", monkeypatch)
     for failure in failures:  # of a plugin, on rank 1 alone
         assert failure["error"][0] == "PluginError"
         assert failure["error"][1].startswith("step 3: loss `brittle` of plugin `spring:spring`")
