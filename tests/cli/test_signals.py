@@ -64,6 +64,17 @@ def test_a_signal_saves_and_the_run_goes_on_later(eloss, number, code):
     assert json.loads(answer.out)["step"] == reached + 2, answer.err
 
 
+def test_of_two_processes_one_saves_and_both_end():
+    with started(*TRAIN, "--devices=2", "--data=bundled-tiny") as process:
+        wait_until(lambda: steps() >= 2, process)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130, err
+    assert out.count("saved in run") == 1
+    assert len(list(Path("run", "checkpoints").glob("*.pt"))) == 1
+    assert "Traceback" not in err
+
+
 def test_an_early_interrupt_leaves_nothing_behind():
     with started(*TRAIN) as process:
         time.sleep(0.4)  # within the imports

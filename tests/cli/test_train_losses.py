@@ -3,11 +3,14 @@
 import importlib
 import json
 import math
+import os
 from pathlib import Path
 
 import pytest
 
 from eloss_plugins import plugins
+from eloss_plugins.chem.formats import write_molecules
+from eloss_plugins.data.load import load
 
 from .conftest import TINY
 
@@ -144,6 +147,30 @@ def test_an_installed_observer_is_told_every_step(eloss, site, trainer):
     assert [told[:2] for told in seen] == [(trainer, 1), (trainer, 2), (trainer, 3)]
     assert [told[2] for told in seen] == pytest.approx([step["loss"] for step in steps])
     assert not any(told[3] for told in seen)
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+def test_a_folder_of_xyz_files_trains_every_trainer(eloss, trainer):
+    molecules = load("bundled-tiny").molecules.subset(range(30))
+    Path("mine").mkdir()
+    for place in range(30):
+        write_molecules(Path("mine", f"{place}.xyz"), molecules.subset([place]))
+    words = ("--loss-plugin=energy", "--data=mine", "--steps=3", "--out=run")
+    assert eloss("train", trainer, *words, *TINY).code == 0
+    assert json.loads(Path("run", "metrics.jsonl").read_text().splitlines()[-1])["step"] == 3
+
+
+@pytest.mark.slow
+def test_real_molecules_train(eloss):
+    path = os.environ.get("ELOSS_QM7")
+    if not path:
+        pytest.skip("ELOSS_QM7 does not name a file of molecules")
+    words = ("--loss-plugin=energy", f"--data={path}", "--steps=200", "--out=run", "--log-every=20")
+    answer = eloss("train", "gdm", *words, *TINY)
+    assert answer.code == 0, answer.err
+    lines = map(json.loads, Path("run", "metrics.jsonl").read_text().splitlines())
+    errors = [line["error"] for line in lines if line["kind"] == "train"]
+    assert errors[-1] < errors[0]
 
 
 def test_temperature_divides_the_loss(eloss):
