@@ -19,6 +19,7 @@ NAME = "train"
 SUMMARY = "Train a generator with a loss of choice."
 RESULTS = ("samples.sdf", "evaluation.json", "report.html")
 UNINTERESTING = ("target", "loss", "plugin", "version")
+OWN = "eloss-plugins:"
 
 
 def configure(parser: Parser) -> None:
@@ -87,11 +88,14 @@ def _train(arguments: argparse.Namespace, given: Mapping[str, Any]) -> int:
 
 
 def described(loss: str, settings: Mapping[str, Any]) -> str:
-    """A loss with everything that its options came to, on one line."""
+    """A loss with all that its options came to, on one line; a foreign one with its origin."""
     if not settings:
         return f"{loss} (the trainer keeps its own)"
     shown = {k: v for k, v in settings.items() if k not in UNINTERESTING and v is not None}
-    return f"{loss} ({', '.join(f'{name} {value}' for name, value in shown.items())})"
+    options = ", ".join(f"{name} {value}" for name, value in shown.items()) or "no options"
+    is_own = str(settings.get("plugin", OWN)).startswith(OWN)
+    origin = "" if is_own else f" of {settings['plugin']} {settings.get('version', '')}".rstrip()
+    return f"{loss}{origin} ({options})"
 
 
 def _fields(arguments: argparse.Namespace, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ only_bonds.uses_bonds = True
 
 @hookimpl
 def register_losses():
-    return {"smooth": Huber}
+    return {"smooth": Huber, "plain": lambda batch: Huber()(batch)}
 
 @hookimpl
 def register_stiffness():
@@ -115,6 +115,13 @@ def test_losses_and_laws_of_other_packages_train_every_trainer(eloss, site, trai
     assert '"version": "2.1"' in record
     words = ("--loss-plugin=energy", "--loss-options=stiffness=by-order")
     assert_trains(journal(eloss, trainer, *words))
+
+
+@pytest.mark.parametrize(("name", "told"), [("smooth", "(delta 1.0)"), ("plain", "(no options)")])
+def test_a_loss_of_another_package_is_told_with_its_origin(eloss, site, name, told):
+    site.add("acme", PLUGIN, version="2.1")
+    answer = eloss("train", "gdm", f"--loss-plugin={name}", *SHORT)
+    assert answer.err.startswith(f"loss: {name} of acme:acme 2.1 {told}")
 
 
 def test_without_its_plugin_a_run_samples_but_does_not_go_on(eloss, site):
