@@ -239,6 +239,7 @@ def test_a_comparison_is_interrupted_resumed_and_reported(eloss):
     assert answer.code == 0, answer.err
     assert "real molecules" in answer.out
     assert Path("cmp/report.html").read_text().startswith("<!doctype html>")
+    assert Path("cmp/report.png").read_bytes().startswith(b"\x89PNG")
     record = json.loads(Path("cmp/report.json").read_text())
     assert [run["evaluation"]["molecules"] for run in record["runs"]] == [4, 4]
     assert "of 150" in Path("cmp/logs/mse-seed0.log").read_text().split("starts at")[1]

@@ -18,6 +18,7 @@ from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.report.html import write_report
 from eloss_plugins.report.model import LossRuns, Report, Table
 from eloss_plugins.report.page import findings
+from eloss_plugins.report.picture import write_picture
 from eloss_plugins.report.text import report_text
 
 EXAMPLES = 12
@@ -30,9 +31,10 @@ PACKAGES = ("eloss-plugins", "torch", "rdkit", "e3nn", "lightning-fabric", "nump
 
 
 def publish(contest: Contest, out: Path, *, as_json: bool) -> None:
-    """Write report.html and report.json, print the table, and say what failed."""
+    """Write report.html, report.png and report.json, print the table, and say what failed."""
     report = report_of(contest, out)
     write_report(out / "report.html", report)
+    write_picture(out / "report.png", report)
     record = record_of(contest, report)
     atomic_write_text(out / "report.json", to_json(record) + "\n")
     if as_json:
