@@ -13,6 +13,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+# A forked child has none of its parent's threads, and would wait for OpenMP's for good.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 CALLS = ("open", "write", "fsync", "close", "replace", "unlink", "mkdir")
 BUFFER_BYTES = 1024  # so that one save has many writes
 FORKED_ERROR = 3
