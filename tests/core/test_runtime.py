@@ -49,12 +49,14 @@ def test_autocast_reaches_no_law(law):
 
 @EVERY
 def test_scaled_half_precision_training_steps_are_finite(name):
+    """At a scale that float16, which ends at 65504, can bear; a scaler lowers any other."""
+    torch.manual_seed(0)
     layer = torch.nn.Linear(3, 3)
     batch = padded(dtype=torch.float32)
     with torch.autocast("cpu", torch.float16):
         residual = layer(batch.target) - batch.residual
         loss = LOSSES[name](replace(batch, residual=residual)).mean()
-    (2.0**16 * loss).backward()
+    (2.0**10 * loss).backward()
     assert loss.dtype == torch.float32
     assert layer.weight.grad.isfinite().all()
 
