@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-PATIENCE = 60  # seconds; a rank that waits for the other would take the 30 minutes of gloo
+PATIENCE = (
+    240  # seconds, for a busy machine; a rank that waits in vain would take the 30 minutes of gloo
+)
 
 
 def parts_for(scenario: str):

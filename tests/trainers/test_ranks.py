@@ -17,12 +17,25 @@ from trainers.rank_harness import parts_for
 from trainers.tiny_run import assert_same, config, newest
 
 HARNESS = Path(__file__).with_name("rank_harness.py")
+SCENARIOS = 7  # of the harness, each with a port of its own
 
 
-def free_port():
+def first_free_port():
+    """The first of `SCENARIOS` free ports in a row.
+
+    Below the ports that systems give to outgoing connections: one of those, taken by another test
+    between this look and the rank's, would leave the ranks waiting for each other.
+    """
+    start = 20_000 + os.getpid() % 1000 * 10
+    for first in range(start, 32_000, SCENARIOS):
+        if all(is_free(first + place) for place in range(SCENARIOS)):
+            return first
+    raise OSError("no free ports")
+
+
+def is_free(port):
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+        return listener.connect_ex(("127.0.0.1", port)) != 0
 
 
 def start(rank, port, arguments):
@@ -40,7 +53,7 @@ def start(rank, port, arguments):
 
 def two_ranks(*arguments):
     """What each rank printed."""
-    port = free_port()
+    port = first_free_port()
     processes = [start(rank, port, arguments) for rank in (0, 1)]
     ends = [process.communicate() for process in processes]
     assert [process.returncode for process in processes] == [0, 0], ends
