@@ -13,7 +13,7 @@ from importlib import import_module
 from types import FrameType
 from typing import Protocol, cast
 
-from eloss_plugins.cli import failures
+from eloss_plugins.cli import failures, interrupts
 from eloss_plugins.cli.output import emit, warn
 from eloss_plugins.cli.parser import Finished, Parser, unknown
 from eloss_plugins.cli.values import shown
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         5 environment, 70 a defect in eloss, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    with _signals_as_exceptions(), _warnings_as_lines():
+    with _signals_as_exceptions(), interrupts.remembered(), _warnings_as_lines():
         try:
             code = _run(words)
             _flush()

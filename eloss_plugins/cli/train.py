@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eloss_plugins.cli import flags, values
+from eloss_plugins.cli.interrupts import raise_if_asked
 from eloss_plugins.cli.output import emit, emit_json, note
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.settings import Origin, add_settings, needed, resolve, show
@@ -76,6 +77,7 @@ def _train(arguments: argparse.Namespace, given: Mapping[str, Any]) -> int:
     note(f"loss: {described(config.loss, parts.settings)}")
     if arguments.overwrite:
         _forget_results(Path(config.out))
+    raise_if_asked()
     result = train(
         config,
         resume=arguments.resume,
