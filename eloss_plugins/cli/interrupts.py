@@ -33,3 +33,8 @@ def raise_if_asked() -> None:
     """Raise KeyboardInterrupt again where one was raised and got lost."""
     if _asked.is_set():
         raise KeyboardInterrupt
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """KeyboardInterrupt where an interrupt broke something off, an import say; else `error`."""
+    return KeyboardInterrupt() if _asked.is_set() else error

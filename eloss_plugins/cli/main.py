@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except BrokenPipeError:
             return _reader_has_gone()
         except (Exception, KeyboardInterrupt, failures.Terminated) as error:
-            return _answer(error, words)
+            return _answer(interrupts.cause_of(error), words)
     return code
 
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from eloss_plugins.cli.interrupts import raise_if_asked, remembered
+from eloss_plugins.cli.interrupts import cause_of, raise_if_asked, remembered
 
 
 def test_an_interrupt_that_was_swallowed_is_raised_again():
@@ -20,3 +20,11 @@ def test_nothing_is_raised_without_an_interrupt_and_the_handler_comes_back():
     with remembered():
         raise_if_asked()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_an_interrupt_broke_off_counts_as_the_interrupt():
+    with remembered():
+        assert isinstance(cause_of(ImportError()), ImportError)
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        assert isinstance(cause_of(ImportError()), KeyboardInterrupt)
