@@ -28,7 +28,7 @@ def load(name_or_path: str) -> DataSet:
     Args:
         name_or_path: `bundled`, `bundled-tiny`, `qm9`, `geom-drugs`, or a file or folder (xyz,
             extxyz, sdf, npz in EDM's layout; `~` and `$VAR` are replaced). Behind a colon, a
-            selection by size: `bundled:heavy=1-4`, `qm9:heavy<=7,atoms<=15`.
+            selection: `bundled:heavy=1-4`, `qm9:heavy<=7,atoms<=15`, `bundled:train=25%`.
 
     Raises:
         UsageError: an unknown name, or data with faults; the message says which and where.

@@ -27,8 +27,14 @@ def split_by_content(molecules: MoleculeSet) -> dict[str, NDArray[np.int64]]:
     return {name: np.flatnonzero(splits == code) for code, name in enumerate(SPLITS)}
 
 
-def content_fractions(molecules: MoleculeSet) -> NDArray[np.float64]:
-    """`(molecules,)` hashes of elements and coordinates, as fractions of one."""
+def content_fractions(molecules: MoleculeSet, *, first_byte: int = 0) -> NDArray[np.float64]:
+    """`(molecules,)` hashes of elements and coordinates, as fractions of one.
+
+    Args:
+        molecules: what is hashed, each for itself.
+        first_byte: where in the hash the six bytes start that make the fraction. Fractions from
+            bytes that do not overlap are independent of each other.
+    """
     steps = np.round(molecules.positions * 10**DECIMALS).astype("<i8")
     numbers = molecules.numbers.astype("<i8")
     fractions = np.empty(len(molecules))
@@ -37,7 +43,7 @@ def content_fractions(molecules: MoleculeSet) -> NDArray[np.float64]:
     ):
         content = numbers[start:end].tobytes() + steps[start:end].tobytes()
         digest = hashlib.sha256(content).digest()
-        fractions[place] = int.from_bytes(digest[:6], "little") / 2**48
+        fractions[place] = int.from_bytes(digest[first_byte : first_byte + 6], "little") / 2**48
     return fractions
 
 
