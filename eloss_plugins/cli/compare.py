@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eloss_plugins.cli import flags, values
-from eloss_plugins.cli.compare_settings import COMPARE, DEFAULTS, folder
+from eloss_plugins.cli import flags
+from eloss_plugins.cli.compare_settings import COMPARE, DEFAULTS, folder, with_defaults
 from eloss_plugins.cli.comparison.plan import Common, Entrant, Grid, Plan, entrant, shortened
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import holds_something
-from eloss_plugins.cli.settings import add_settings, needed, resolve
+from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.train_settings import SHARED
 from eloss_plugins.errors import Refused, UsageError
 
@@ -22,45 +22,58 @@ SUMMARY = "Train, sample and evaluate several losses with several seeds, all els
 def configure(parser: Parser) -> None:
     """The flags of `compare`."""
     add_settings(parser, COMPARE)
-    parser.add_argument("--config", type=values.path, metavar="FILE", help="settings in TOML")
+    flags.add_config(parser)
     flags.add_resume(parser, "the comparison")
     flags.add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compare; 1 if a run failed."""
-    given = settings_of(arguments)
-    plan = plan_of(given)
-    out: Path = given.get("out") or folder(given["model"])
+    """Compare, or show what would be compared; 1 if a run failed."""
+    found = settings_of(arguments)
+    plan = plan_of(found)
+    if arguments.show_config:
+        return _show_config(found, plan, as_json=arguments.json)
+    out: Path = found["out"].value
     if holds_something(out) and not (arguments.resume or arguments.overwrite):
         raise Refused(f"{out} exists. Add --resume to continue it, or --overwrite to start anew")
     from eloss_plugins.cli.comparison.contest import hold
     from eloss_plugins.cli.comparison.jobs import cores
     from eloss_plugins.cli.comparison.reporting import publish
 
-    contest = hold(plan, out, given["jobs"] or cores(), overwrite=arguments.overwrite)
+    contest = hold(plan, out, found["jobs"].value or cores(), overwrite=arguments.overwrite)
     publish(contest, out, as_json=arguments.json)
     return 1 if contest.unfinished else 0
 
 
-def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Every setting that was given, and the defaults of the comparison's own."""
+def settings_of(arguments: argparse.Namespace) -> dict[str, Origin]:
+    """Every setting that was given, wherever, and the defaults of the comparison's own."""
     found = resolve(COMPARE, arguments, arguments.config)
     needed(COMPARE, found, ["model", "losses"])
-    return DEFAULTS | {key: origin.value for key, origin in found.items()}
+    defaults = DEFAULTS | {"out": folder(found["model"].value)}
+    return {key: Origin(value, "default") for key, value in defaults.items()} | found
 
 
-def plan_of(given: Mapping[str, Any]) -> Plan:
+def plan_of(found: Mapping[str, Origin]) -> Plan:
     """What is asked for.
 
     Raises:
         UsageError: a learning rate for a loss that does not enter, or a sweep that cannot be.
     """
+    given = {key: origin.value for key, origin in found.items()}
     shared = {s.key: given[s.key] for s in SHARED if s.key in given}
     common = Common(
         given["model"], shared, given["samples"], given["sample_steps"], given["sample_batch"]
     )
     return Plan(common, _entrants(given), given["seeds"], _grid(given))
+
+
+def _show_config(found: Mapping[str, Origin], plan: Plan, *, as_json: bool) -> int:
+    from eloss_plugins.cli.comparison import contest
+
+    for one in plan.entrants:
+        contest.settings_of(plan.common.model, one)  # refuses unknown losses and options
+    emit_settings(COMPARE, with_defaults(found), as_json=as_json)
+    return 0
 
 
 def _entrants(given: Mapping[str, Any]) -> tuple[Entrant, ...]:

@@ -1,9 +1,10 @@
 """What can be set about a comparison, beside what all its runs have in common."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from eloss_plugins.cli import values
-from eloss_plugins.cli.settings import Setting
+from eloss_plugins.cli import train_settings, values
+from eloss_plugins.cli.settings import Origin, Setting
 from eloss_plugins.cli.train_settings import SHARED, TRAINER
 
 CONTEST, SAMPLING, SWEEP = "comparison", "sampling", "sweep, the same for every loss"
@@ -64,3 +65,14 @@ DEFAULTS = {
 def folder(model: str) -> Path:
     """Where a comparison goes that was given no place."""
     return Path("runs") / f"compare-{model}"
+
+
+def with_defaults(found: Mapping[str, Origin]) -> dict[str, Origin]:
+    """Every setting with its origin, what the trainer makes of the shared ones included.
+
+    Raises:
+        UsageError: an unknown trainer, or values that no run can have.
+    """
+    shared = {s.key: found[s.key] for s in (TRAINER, *SHARED) if s.key in found}
+    complete = {**train_settings.with_defaults(shared), **found}
+    return {s.key: complete[s.key] for s in COMPARE}

@@ -9,6 +9,15 @@ def add_json(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
 
 
+def add_config(parser: Parser) -> None:
+    """`--config` and `--show-config`: settings from a file, and what they came to."""
+    group = parser.add_argument_group("settings")
+    group.add_argument("--config", type=values.path, metavar="FILE", help="settings in TOML")
+    group.add_argument(
+        "--show-config", action="store_true", help="print every setting and its origin, then stop"
+    )
+
+
 def add_resume(parser: Parser, what: str) -> None:
     """`--resume` and `--overwrite`: what to do when the output is there already."""
     parser.add_argument("--resume", action="store_true", help=f"continue {what} if it is there")

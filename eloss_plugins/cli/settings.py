@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from eloss_plugins.cli.output import to_json
+from eloss_plugins.cli.output import emit, emit_json, to_json
 from eloss_plugins.cli.parser import Parser, unknown
 from eloss_plugins.errors import EnvironmentProblem, UsageError
 
@@ -148,6 +148,16 @@ def needed(settings: Iterable[Setting], found: Mapping[str, Origin], keys: Seque
         raise UsageError(f"missing: {names}. Give it on the command line or in --config")
 
 
+def emit_settings(
+    settings: Sequence[Setting], complete: Mapping[str, Origin], *, as_json: bool
+) -> None:
+    """Print what `--show-config` asks for: a file that gives the same again, or JSON."""
+    if as_json:
+        emit_json({key: {"value": o.value, "origin": o.source} for key, o in complete.items()})
+    else:
+        emit(show(settings, complete))
+
+
 def show(settings: Sequence[Setting], found: Mapping[str, Origin]) -> str:
     """TOML that gives the same settings again, each with its origin as a comment."""
     lines: list[str] = []
@@ -161,7 +171,7 @@ def show(settings: Sequence[Setting], found: Mapping[str, Origin]) -> str:
 
 
 def _line(setting: Setting, origin: Origin) -> str:
-    if origin.value is None:
+    if origin.value is None or origin.value == {}:
         return f"# {setting.name} =  # {origin.source}"
     return f"{setting.name} = {_toml(origin.value)}  # {origin.source}"
 

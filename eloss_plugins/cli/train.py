@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eloss_plugins.cli import flags, values
+from eloss_plugins.cli import flags
 from eloss_plugins.cli.interrupts import raise_if_asked
 from eloss_plugins.cli.output import emit, emit_json, note
 from eloss_plugins.cli.parser import Parser
-from eloss_plugins.cli.settings import Origin, add_settings, needed, resolve, show
+from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.train_settings import TRAIN, train_config, with_defaults
 
 if TYPE_CHECKING:
@@ -26,11 +26,7 @@ OWN = "eloss-plugins:"
 def configure(parser: Parser) -> None:
     """The flags of `train`."""
     add_settings(parser, TRAIN)
-    group = parser.add_argument_group("settings")
-    group.add_argument("--config", type=values.path, metavar="FILE", help="settings in TOML")
-    group.add_argument(
-        "--show-config", action="store_true", help="print every setting and its origin, then stop"
-    )
+    flags.add_config(parser)
     flags.add_resume(parser, "the run")
     parser.add_argument(
         "--allow-change", action="store_true", help="resume although settings have changed"
@@ -44,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     needed(TRAIN, found, ["model"])
     found.setdefault("out", Origin(_folder(found), "default"))
     if arguments.show_config:
-        return _show_config(found, arguments.json)
+        emit_settings(TRAIN, with_defaults(found), as_json=arguments.json)
+        return 0
     return _train(arguments, {key: origin.value for key, origin in found.items()})
 
 
@@ -53,15 +50,6 @@ def _folder(found: Mapping[str, Origin]) -> Path:
     loss = found["loss_plugin"].value if "loss_plugin" in found else "none"
     seed = found["seed"].value if "seed" in found else 0
     return Path("runs") / f"{model}-{loss}-{seed}"
-
-
-def _show_config(found: Mapping[str, Origin], as_json: bool) -> int:
-    complete = with_defaults(found)
-    if as_json:
-        emit_json({key: {"value": o.value, "origin": o.source} for key, o in complete.items()})
-    else:
-        emit(show(TRAIN, complete))
-    return 0
 
 
 def _train(arguments: argparse.Namespace, given: Mapping[str, Any]) -> int:
