@@ -11,6 +11,7 @@ from eloss_plugins.cli.compare_settings import COMPARE, DEFAULTS, folder, with_d
 from eloss_plugins.cli.comparison.plan import Common, Entrant, Grid, Plan, entrant, shortened
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import holds_something
+from eloss_plugins.cli.plugin_choice import add_plugin_choice
 from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.train_settings import SHARED
 from eloss_plugins.errors import Refused, UsageError
@@ -25,6 +26,7 @@ def configure(parser: Parser) -> None:
     flags.add_config(parser)
     flags.add_resume(parser, "the comparison")
     flags.add_json(parser)
+    add_plugin_choice(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,9 +63,8 @@ def plan_of(found: Mapping[str, Origin]) -> Plan:
     """
     given = {key: origin.value for key, origin in found.items()}
     shared = {s.key: given[s.key] for s in SHARED if s.key in given}
-    common = Common(
-        given["model"], shared, given["samples"], given["sample_steps"], given["sample_batch"]
-    )
+    own = {key: given[key] for key in ("samples", "sample_steps", "sample_batch", "curve_samples")}
+    common = Common(given["model"], shared, **own)
     return Plan(common, _entrants(given), given["seeds"], _grid(given))
 
 

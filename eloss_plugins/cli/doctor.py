@@ -7,6 +7,7 @@ from eloss_plugins.cli import flags
 from eloss_plugins.cli.checks import CHECKS, WRONG, Finding
 from eloss_plugins.cli.output import emit, emit_json, table
 from eloss_plugins.cli.parser import Parser
+from eloss_plugins.cli.plugin_choice import add_plugin_choice
 
 NAME = "doctor"
 SUMMARY = "Check the installation; test the loss on this machine."
@@ -15,6 +16,7 @@ SUMMARY = "Check the installation; test the loss on this machine."
 def configure(parser: Parser) -> None:
     """The flags of `doctor`."""
     flags.add_json(parser)
+    add_plugin_choice(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from typing import Protocol, cast
 from eloss_plugins.cli import failures, interrupts
 from eloss_plugins.cli.output import emit, warn
 from eloss_plugins.cli.parser import Finished, Parser, unknown
+from eloss_plugins.cli.plugin_choice import plugins_chosen
 from eloss_plugins.cli.values import shown
 from eloss_plugins.errors import UsageError
 from eloss_plugins.progress import quiet
@@ -105,7 +106,11 @@ def _run(words: list[str]) -> int:
     if arguments.version:
         return _version()
     _refuse_unrecognized(arguments, unrecognized, parser)
-    with quiet(getattr(arguments, "quiet", False)), _logging(getattr(arguments, "verbose", 0)):
+    with (
+        quiet(getattr(arguments, "quiet", False)),
+        _logging(getattr(arguments, "verbose", 0)),
+        plugins_chosen(arguments),
+    ):
         return int(arguments.run(arguments))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eloss_plugins.cli import flags, values
 from eloss_plugins.cli.output import emit, emit_json, note, table
 from eloss_plugins.cli.parser import Parser, unknown
+from eloss_plugins.cli.plugin_choice import add_plugin_choice
 from eloss_plugins.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def configure(parser: Parser) -> None:
         help="show the options of this loss, law, edge set or trainer",
     )
     flags.add_json(parser)
+    add_plugin_choice(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

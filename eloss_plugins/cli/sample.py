@@ -9,6 +9,7 @@ from eloss_plugins.cli import flags, values
 from eloss_plugins.cli.output import emit, emit_json, note, warn
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import check_output_file, check_run_folder
+from eloss_plugins.cli.plugin_choice import add_plugin_choice
 from eloss_plugins.progress import progress
 from eloss_plugins.terminal import duration
 
@@ -51,6 +52,7 @@ def configure(parser: Parser) -> None:
     )
     flags.add_overwrite(parser)
     flags.add_json(parser)
+    add_plugin_choice(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

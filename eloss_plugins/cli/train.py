@@ -10,6 +10,7 @@ from eloss_plugins.cli import flags
 from eloss_plugins.cli.interrupts import raise_if_asked
 from eloss_plugins.cli.output import emit, emit_json, note
 from eloss_plugins.cli.parser import Parser
+from eloss_plugins.cli.plugin_choice import add_plugin_choice
 from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.train_settings import TRAIN, train_config, with_defaults
 
@@ -32,6 +33,7 @@ def configure(parser: Parser) -> None:
         "--allow-change", action="store_true", help="resume although settings have changed"
     )
     flags.add_json(parser)
+    add_plugin_choice(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

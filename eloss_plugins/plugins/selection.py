@@ -1,13 +1,13 @@
-"""Which of the installed plugins may load: by environment variables or by the caller."""
+"""Which of the installed plugins may load: by environment, command line or the caller."""
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from eloss_plugins.errors import UsageError
-from eloss_plugins.plugins.discovery import Source
-from eloss_plugins.plugins.names import normalise, shorten
+from eloss_plugins.plugins.discovery import Source, discover
+from eloss_plugins.plugins.names import normalise, shorten, unknown
 
 DISABLE = "ELOSS_PLUGINS_DISABLE"
 ALLOW = "ELOSS_PLUGINS_ALLOW"
@@ -52,19 +52,33 @@ class Selection:
     def refusal(self, source: Source) -> str | None:
         """Why `source` may not load, or None when it may."""
         if self.block & _forms(source):
-            return f"it is blocked ({BLOCK})"
+            return f"it is blocked (--block-plugins or {BLOCK})"
         if source.is_own:
             return None
         if self.disable_all:
             return f"third-party plugins are disabled ({DISABLE})"
         if self.allow is not None and not self.allow & _forms(source):
-            return f"it is not among the allowed plugins ({ALLOW})"
+            return f"it is not among the allowed plugins (--allow-plugins or {ALLOW})"
         return None
 
 
 def names(text: str) -> frozenset[str]:
     """The plugin names in a list separated by commas or blanks."""
     return frozenset(_normalised(part) for part in text.replace(",", " ").split())
+
+
+def refuse_unknown(given: Iterable[str]) -> None:
+    """Check names that a person has just typed; a variable may name what is not installed here.
+
+    Raises:
+        UsageError: no installed plugin goes by one of them.
+    """
+    sources = discover()
+    known = {form for source in sources for form in _forms(source)}
+    for name in given:
+        if _normalised(name) not in known:
+            choices = {name for source in sources for name in (source.dist, source.entry)}
+            raise UsageError(unknown("plugin", name, choices))
 
 
 def _normalised(name: str) -> str:

@@ -55,7 +55,8 @@ def test_own_plugin_can_be_blocked():
 def test_blocked_plugin_that_is_asked_for_says_so(monkeypatch):
     monkeypatch.setenv("ELOSS_PLUGINS_BLOCK", "acme")
     with pytest.raises(
-        Refused, match=r"`acme:first_module`.*it is blocked \(ELOSS_PLUGINS_BLOCK\)"
+        Refused,
+        match=r"`acme:first_module`.*it is blocked \(--block-plugins or ELOSS_PLUGINS_BLOCK\)",
     ):
         plugins.load().losses.find("acme:one")
 
