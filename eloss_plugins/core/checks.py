@@ -62,10 +62,18 @@ def check_mask(mask: Tensor, positions: Tensor) -> None:
     expected = tuple(positions.shape[:-1])
     if mask.dtype == torch.bool and tuple(mask.shape) == expected:
         return
-    hint = "Use mask[..., 0].bool()" if mask.ndim == 3 else "Use mask.bool()"
     raise (ValueError if mask.dtype == torch.bool else TypeError)(
-        f"`mask` must be bool of shape {expected}; got {mask.dtype} {tuple(mask.shape)}. {hint}"
+        f"`mask` must be bool of shape {expected}; got {mask.dtype} {tuple(mask.shape)}. "
+        f"{_mask_hint(mask)}"
     )
+
+
+def _mask_hint(mask: Tensor) -> str:
+    if mask.ndim == 3:
+        return "Use mask[..., 0].bool()"
+    if mask.dtype != torch.bool:
+        return "Use mask.bool()"
+    return "Is it the mask of another batch, or of one padded to another length?"
 
 
 def check_batch_vector(batch: Tensor | None, positions: Tensor) -> None:

@@ -28,6 +28,9 @@ class EnergyOptions(TypedDict, total=False):
     num_molecules: int
 
 
+KNOWN_OPTIONS = tuple(EnergyOptions.__annotations__)
+
+
 def energy_loss(
     prediction: Tensor,
     target: Tensor,
@@ -62,7 +65,7 @@ def energy_loss(
         input, float64; 0 for molecules of fewer than two atoms.
 
     Raises:
-        TypeError: integer positions, a mask that is not bool.
+        TypeError: integer positions, a mask that is not bool, an option of another name.
         ValueError: shapes that do not fit, an unknown law, or edges that leave a molecule.
 
     Example:
@@ -75,6 +78,7 @@ def energy_loss(
         arXiv 2511.02087, Eq. 7.
     """
     _check(prediction, target, mask)
+    _check_names(options)
     loss_batch = _loss_batch(prediction, target, mask, batch, options)
     energy = Energy(
         stiffness=find_stiffness(stiffness),
@@ -108,6 +112,16 @@ def _check(prediction: Tensor, target: Tensor, mask: Tensor | None) -> None:
         check_mask(mask, prediction)
 
 
+def _check_names(options: EnergyOptions) -> None:
+    """`**options` would take a misspelt name without a word, and the loss would be another one."""
+    for name in options:
+        if name not in KNOWN_OPTIONS:
+            raise TypeError(
+                f"unknown option `{name}` of energy_loss; known: {', '.join(KNOWN_OPTIONS)}. "
+                "The other options of `Energy` are set on the loss itself"
+            )
+
+
 def _loss_batch(
     prediction: Tensor,
     target: Tensor,
@@ -133,12 +147,22 @@ def _loss_batch(
 
 
 def _count_molecules(target: Tensor, batch: Tensor | None, options: EnergyOptions) -> int:
+    if batch is None:
+        return _count_padded(target, options)
     if "num_molecules" in options:
         return options["num_molecules"]
-    if batch is None:
-        return target.shape[0]
     # Reads one number back from the device; `num_molecules` spares it.
     return int(batch.max()) + 1 if len(batch) else 0
+
+
+def _count_padded(target: Tensor, options: EnergyOptions) -> int:
+    given = options.get("num_molecules", target.shape[0])
+    if given != target.shape[0]:
+        raise ValueError(
+            f"`num_molecules` must be {target.shape[0]}, the molecules of padded positions "
+            f"{tuple(target.shape)}; got {given}. Leave it out: only flat positions need it"
+        )
+    return target.shape[0]
 
 
 @dataclass(frozen=True)

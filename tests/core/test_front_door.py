@@ -42,6 +42,12 @@ def test_flat_batches_count_their_molecules():
     assert counted.shape == (len(SIZES),)
 
 
+def test_another_number_of_molecules_than_the_padded_ones_is_refused():
+    positions = torch.ones(2, 5, 3)
+    with pytest.raises(ValueError, match="`num_molecules` must be 2.*got 3. Leave it out"):
+        energy_loss(positions, positions, num_molecules=3)
+
+
 def test_a_flat_batch_of_no_atoms_has_no_molecules():
     nothing = torch.zeros(0, 3)
     assert energy_loss(nothing, nothing, batch=torch.zeros(0, dtype=torch.int64)).shape == (0,)
@@ -64,6 +70,13 @@ def test_options_reach_the_loss():
     expected = Energy(law, temperature=2.0, reduction="per_atom", weight=3.0)(reference)
     loss = energy_loss(prediction, target, stiffness=law, bonds=bonds, **options)
     torch.testing.assert_close(loss, expected, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["tempreature", "maximal_weight"])
+def test_options_of_another_name_are_refused_not_ignored(name):
+    positions = torch.ones(1, 2, 3)
+    with pytest.raises(TypeError, match=f"unknown option `{name}`.*known: temperature, reduction"):
+        energy_loss(positions, positions, **{name: 2.0})
 
 
 def test_shapes_that_differ_are_refused_with_both():

@@ -43,7 +43,10 @@ def test_wrong_types_are_refused(change, words):
         ({"signal": torch.ones(4, 1, 1)}, r"signal.flatten\(\)"),
         ({"noise": torch.ones(3)}, r"must have shape \(4,\)"),
         ({"mask": torch.ones(4, 8, 1).bool()}, r"Use mask\[..., 0\].bool\(\)"),
-        ({"mask": torch.ones(4, 7).bool()}, r"\(4, 8\)"),
+        (
+            {"mask": torch.ones(4, 7).bool()},
+            r"\(4, 8\); got .* \(4, 7\). Is it the mask of another",
+        ),
         ({"batch": torch.zeros(4).long()}, "belongs to flat"),
         (FLAT, "need `batch`"),
         ({**FLAT, "batch": torch.zeros(4).long()}, "one molecule number for each of 5 atoms"),
