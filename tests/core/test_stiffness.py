@@ -94,10 +94,29 @@ def test_potentials_are_found_by_module_and_function():
     assert_law(law, lambda d: 2.0)
 
 
-@pytest.mark.parametrize("name", ["unknown", "no.such.module:f", "math:no_such_function", ""])
+@pytest.mark.parametrize(
+    "name", ["unknown", "no.such.module:f", "math:no_such_function", "", ".module:f"]
+)
 def test_unknown_potentials_name_the_known_ones(name):
     with pytest.raises(ValueError, match="known: harmonic, lennard-jones, morse"):
         FromPotential(name)
+
+
+def test_a_potential_that_is_no_function_is_refused_when_the_law_is_made():
+    with pytest.raises(ValueError, match="got 'math:pi', which names a float"):
+        FromPotential("math:pi")
+
+
+@pytest.mark.parametrize(
+    ("potential", "placement"), [("lennard-jones", "fixed"), (buckingham, "minimum")]
+)
+def test_a_potential_that_does_not_take_what_its_placement_gives_is_refused(potential, placement):
+    with pytest.raises(ValueError, match=f"placement={placement} calls the potential with"):
+        FromPotential(potential, placement=placement)
+
+
+def test_a_built_in_function_without_a_signature_is_taken_at_its_word():
+    assert_law(FromPotential(torch.exp, placement="fixed"), math.exp)
 
 
 def test_curvature_of_no_pairs_is_empty():

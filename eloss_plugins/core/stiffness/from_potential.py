@@ -1,6 +1,7 @@
 """Stiffness as the curvature of any pair potential, by automatic differentiation."""
 
 import importlib
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,9 @@ from eloss_plugins.core.pairs import Pairs
 from eloss_plugins.core.stiffness.potentials import POTENTIALS
 
 PairPotential = Callable[..., Tensor]
+
+ARGUMENTS = {"minimum": ("distance", "minimum"), "fixed": ("distance",)}
+"""What a potential is called with, by placement."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,12 @@ class FromPotential:
 
     def __post_init__(self) -> None:
         check_not_negative(floor=self.floor)
-        if self.placement not in ("minimum", "fixed"):
+        if self.placement not in ARGUMENTS:
             raise ValueError(f"placement must be `minimum` or `fixed`; got {self.placement!r}")
         # Resolved once: the training step must not import.
-        object.__setattr__(self, "_function", find_potential(self.potential))
+        function = find_potential(self.potential)
+        check_arguments(function, self.placement)
+        object.__setattr__(self, "_function", function)
 
     def __call__(self, pairs: Pairs) -> Tensor:
         """`(...)` stiffness."""
@@ -71,16 +77,40 @@ def find_potential(potential: str | PairPotential) -> PairPotential:
     Raises:
         ValueError: neither a known name nor an importable function.
     """
-    if not isinstance(potential, str):
-        return potential
+    found = _imported(potential) if isinstance(potential, str) else potential
+    if not callable(found):
+        raise ValueError(
+            f"potential must be a function of distances; got {potential!r}, which names "
+            f"a {type(found).__name__}"
+        )
+    return found
+
+
+def check_arguments(function: PairPotential, placement: str) -> None:
+    """Raise ValueError for a function that cannot be called as `placement` wants it."""
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # built-in functions need not have one
+        return
+    arguments = ARGUMENTS[placement]
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        raise ValueError(
+            f"placement={placement} calls the potential with ({', '.join(arguments)}), and "
+            f"`{getattr(function, '__name__', function)}` takes {signature}; "
+            "choose the other placement or another potential"
+        ) from error
+
+
+def _imported(potential: str) -> object:
     if potential in POTENTIALS:
         return POTENTIALS[potential]
     module, _, name = potential.partition(":")
     try:
-        found: PairPotential = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise ValueError(
             f"unknown potential {potential!r}; known: {', '.join(POTENTIALS)}, "
             "or write module:function"
         ) from error
-    return found
