@@ -38,6 +38,9 @@ OWN = (
     Setting("out", values.path, "(default: runs/compare-MODEL)", "DIR", CONTEST),
     Setting("sample_steps", values.count, "from noise to molecules", "N", SAMPLING),
     Setting("sample_batch", values.count, "made together (default: 100)", "N", SAMPLING),
+    Setting(
+        "curve_samples", values.count, "from each checkpoint, for a learning curve", "N", SAMPLING
+    ),
     Setting("sweep", values.yes_or_no, "find rates and weights first", "", SWEEP, "switch"),
     Setting("sweep_rates", RATES, "default: 1e-4,3e-4,1e-3,3e-3", "X,...", SWEEP),
     Setting(
@@ -54,6 +57,7 @@ DEFAULTS = {
     "jobs": None,
     "sample_steps": None,
     "sample_batch": 100,
+    "curve_samples": 0,
     "sweep": False,
     "sweep_rates": (1e-4, 3e-4, 1e-3, 3e-3),
     "sweep_weights": (1.0,),

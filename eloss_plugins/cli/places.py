@@ -33,6 +33,19 @@ def check_run_folder(folder: Path) -> None:
         raise UsageError(f"{folder} is not the folder of a run: it has no config.json")
 
 
+def check_run(source: Path) -> None:
+    """See that `source` is the folder of a run, or a file, which may be one of its checkpoints.
+
+    Raises:
+        UsageError: it is not there, or is a folder of something else.
+        EnvironmentProblem: the file may not be read.
+    """
+    if source.is_file():
+        check_readable(source)
+    else:
+        check_run_folder(source)
+
+
 def check_readable(file: Path) -> None:
     """See that something can be read at `file`.
 

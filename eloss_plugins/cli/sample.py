@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eloss_plugins.cli import flags, values
 from eloss_plugins.cli.output import emit, emit_json, note, warn
 from eloss_plugins.cli.parser import Parser
-from eloss_plugins.cli.places import check_output_file, check_run_folder
+from eloss_plugins.cli.places import check_output_file, check_run
 from eloss_plugins.cli.plugin_choice import add_plugin_choice
 from eloss_plugins.progress import progress
 from eloss_plugins.terminal import duration
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 NAME = "sample"
 SUMMARY = "Generate molecules with a trained run."
+CHECKPOINT = ".pt"
 
 
 def configure(parser: Parser) -> None:
     """The flags of `sample`."""
-    parser.add_argument("run_folder", type=values.path, metavar="RUN", help="folder of a run")
+    parser.add_argument(
+        "source", type=values.path, metavar="RUN", help="folder of a run, or one of its checkpoints"
+    )
     parser.add_argument(
         "-n",
         "--count",
@@ -57,15 +60,22 @@ def configure(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Generate and write."""
-    folder: Path = arguments.run_folder
-    output: Path = arguments.output or folder / "samples.sdf"
-    check_run_folder(folder)
+    source: Path = arguments.source
+    output: Path = arguments.output or _beside(source)
+    check_run(source)
     _check_output(output, arguments.overwrite)
     began = time.monotonic()
     molecules = _generate(arguments)
     _write(output, molecules)
     _tell(arguments, output, len(molecules), time.monotonic() - began)
     return 0
+
+
+def _beside(source: Path) -> Path:
+    """RUN/samples.sdf, or RUN/samples-step-00000500.sdf for that checkpoint."""
+    if source.suffix != CHECKPOINT:
+        return source / "samples.sdf"
+    return source.parent.parent / f"samples-{source.stem}.sdf"
 
 
 def _check_output(output: Path, overwrite: bool) -> None:
@@ -79,7 +89,7 @@ def _generate(arguments: argparse.Namespace) -> "MoleculeSet":
     from eloss_plugins.cli.generation import Request, generate
     from eloss_plugins.trainers.run import load_run
 
-    loaded = load_run(arguments.run_folder)
+    loaded = load_run(arguments.source)
     for remark in loaded.remarks:
         warn(remark)
     loaded.model.to(device_of(arguments.accelerator))
@@ -87,7 +97,7 @@ def _generate(arguments: argparse.Namespace) -> "MoleculeSet":
         arguments.count, arguments.seed, arguments.sample_batch, arguments.sample_steps
     )
     steps = request.steps or loaded.model.timesteps
-    with progress(f"sampling {arguments.run_folder}", request.count * steps) as task:
+    with progress(f"sampling {arguments.source}", request.count * steps) as task:
         return generate(loaded, request, task.advance)
 
 

@@ -1,13 +1,17 @@
 """Curves from the records of a training run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+from eloss_plugins.metrics.evaluation import Evaluation
 from eloss_plugins.report.model import Curve
 
 KIND_OF_CURVE = {"loss": "train", "nll": "valid"}
 """Which curves a report shows, and the kind of record that each is read from."""
+
+LEARNING_CURVES = ("molecule_stability", "atom_stability")
+"""Rates that are shown over training where molecules were judged at several steps."""
 
 MOST_POINTS = 160
 """Points that a drawn curve keeps: more than a panel has room for."""
@@ -18,6 +22,25 @@ def curves_from(records: Iterable[Mapping[str, Any]]) -> dict[str, Curve]:
     records = list(records)
     curves = {name: _curve(records, kind, name) for name, kind in KIND_OF_CURVE.items()}
     return {name: curve for name, curve in curves.items() if curve.steps}
+
+
+def learning_curves(judged: Mapping[int, Evaluation]) -> dict[str, Curve]:
+    """Rates in percent by the step at which the molecules were made; none from one step alone."""
+    steps = tuple(sorted(judged))
+    if len(steps) < 2:
+        return {}
+    return {
+        name: Curve(steps, tuple(100 * judged[step].rates[name].value for step in steps))
+        for name in LEARNING_CURVES
+    }
+
+
+def mean_curve(curves: Sequence[Curve]) -> Curve:
+    """The mean of several curves at the steps that all of them have."""
+    values = [dict(zip(curve.steps, curve.values, strict=True)) for curve in curves]
+    steps = sorted(set(values[0]).intersection(*values)) if values else []
+    means = (sum(value[step] for value in values) / len(values) for step in steps)
+    return Curve(tuple(steps), tuple(means))
 
 
 def thinned(curve: Curve, points: int = MOST_POINTS) -> Curve:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from eloss_plugins.metrics.evaluation import Evaluation
+from eloss_plugins.metrics.evaluation import LABELS, Evaluation
 from eloss_plugins.report.chart import Line, line_chart
 from eloss_plugins.report.columns import Column, cell_of, columns_of
+from eloss_plugins.report.curves import LEARNING_CURVES, mean_curve
 from eloss_plugins.report.model import LossRuns, Report, SeedRun
 from eloss_plugins.report.numbers import (
     NOTHING,
@@ -91,7 +92,7 @@ def table_views(report: Report) -> list[TableView]:
 
 
 def chart_views(report: Report) -> list[ChartView]:
-    """Training losses on an axis each, then the likelihood of all on one."""
+    """Learning curves, training losses on an axis each, then the likelihood of all on one."""
     return [
         ChartView(text, Markup(line_chart(lines, label, text)))
         for label, lines in chart_lines(report)
@@ -103,6 +104,10 @@ def chart_lines(report: Report) -> list[tuple[str, list[Line]]]:
     """What each chart draws, by the label of its axis."""
     colours = {group.loss: colour for colour, group in enumerate(report.groups)}
     charts = [
+        (f"{LABELS[name]}, %, mean over seeds", _mean_lines(report.groups, name))
+        for name in LEARNING_CURVES
+    ]
+    charts += [
         (
             f"Loss of {group.loss}, its own unit",
             [replace(line, colour=colours[group.loss]) for line in _lines([group], "loss")],
@@ -138,6 +143,16 @@ def _cell(column: Column, group: LossRuns, best: bool) -> CellView:
 
 def _data_text(column: Column, data: Evaluation) -> str:
     return value_text(column, column.value(SeedRun(0, data)))
+
+
+def _mean_lines(groups: Sequence[LossRuns], name: str) -> list[Line]:
+    """One line a loss, over the seeds that have the curve."""
+    found = [[run.curves[name] for run in group.seeds if name in run.curves] for group in groups]
+    return [
+        Line(group.loss, mean_curve(curves), colour)
+        for colour, (group, curves) in enumerate(zip(groups, found, strict=True))
+        if curves
+    ]
 
 
 def _lines(groups: Sequence[LossRuns], name: str, numbered: bool = False) -> list[Line]:

@@ -29,6 +29,14 @@ def test_samples_stand_in_the_run_by_default(eloss, run_folder):
     assert (Path(run_folder) / "samples.sdf").is_file()
 
 
+def test_a_checkpoint_is_sampled_as_the_run_was_then(eloss, run_folder):
+    (checkpoint,) = (Path(run_folder) / "checkpoints").glob("*.pt")
+    assert eloss("sample", str(checkpoint), "-n", "2").code == 0
+    assert eloss("sample", run_folder, "-n", "2").code == 0
+    of_checkpoint = Path(run_folder) / f"samples-{checkpoint.stem}.sdf"
+    assert of_checkpoint.read_bytes() == (Path(run_folder) / "samples.sdf").read_bytes()
+
+
 def test_a_file_that_is_there_is_refused(eloss, run_folder):
     Path("made.sdf").write_text("mine")
     answer = eloss("sample", run_folder, "-o", "made.sdf")

@@ -3,9 +3,11 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from molecules_by_hand import methane, methyl, together
 
+from eloss_plugins.metrics import evaluate
 from eloss_plugins.report.chart import HEIGHT, WIDTH, Line, line_chart, shortened
-from eloss_plugins.report.curves import curves_from, thinned
+from eloss_plugins.report.curves import curves_from, learning_curves, mean_curve, thinned
 from eloss_plugins.report.model import Curve
 from eloss_plugins.report.scale import even_scale, scale_for, tick_text
 
@@ -100,3 +102,18 @@ def test_curves_are_read_from_records():
         "nll": Curve((10,), (5.0,)),
     }
     assert curves_from([]) == {}
+
+
+def test_learning_curves_are_percentages_by_step():
+    judged = {20: evaluate(together(methane(), methyl())), 10: evaluate(together(methyl()))}
+    curve = learning_curves(judged)["molecule_stability"]
+    assert curve == Curve((10, 20), (0.0, 50.0))
+
+
+def test_one_step_alone_is_no_curve():
+    assert learning_curves({10: evaluate(together(methane()))}) == {}
+
+
+def test_a_mean_is_taken_where_all_curves_have_a_point():
+    curves = [Curve((1, 2, 4), (1.0, 2.0, 9.0)), Curve((2, 3, 4), (4.0, 5.0, 1.0))]
+    assert mean_curve(curves) == Curve((2, 4), (3.0, 5.0))

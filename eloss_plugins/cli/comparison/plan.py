@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from eloss_plugins.cli.comparison import learning
 from eloss_plugins.errors import UsageError
 
+DEFAULT_DATA = "bundled"
 SAMPLE_SEED_OFFSET = 1_000_000  # samples of seed s use a stream that no training uses
 
 
@@ -43,6 +45,7 @@ class Common:
         samples: molecules that each run generates.
         sample_steps: of the reverse process; None for those of the training.
         sample_batch: molecules generated together.
+        curve_samples: molecules from each earlier checkpoint; 0 for no learning curve.
     """
 
     model: str
@@ -50,6 +53,21 @@ class Common:
     samples: int
     sample_steps: int | None = None
     sample_batch: int = 100
+    curve_samples: int = 0
+
+    def __post_init__(self) -> None:
+        self.curve_points()
+
+    def curve_points(self) -> tuple[int, ...]:
+        """Steps before the last one whose molecules are judged as well.
+
+        Raises:
+            UsageError: the settings do not leave the checkpoints for it.
+        """
+        if not self.curve_samples:
+            return ()
+        given = self.settings.get
+        return learning.points(given("steps"), given("checkpoint_every"), given("keep_last"))
 
 
 @dataclass(frozen=True)
@@ -103,6 +121,7 @@ class Job:
         seed: of weights, noise and data order.
         words: commands of `eloss`, one after the other.
         steps: of training; None when epochs decide.
+        curve_points: steps before the last one that are judged as well.
     """
 
     name: str
@@ -111,6 +130,7 @@ class Job:
     seed: int
     words: tuple[tuple[str, ...], ...]
     steps: int | None
+    curve_points: tuple[int, ...] = ()
 
     @property
     def result(self) -> Path:
@@ -145,10 +165,12 @@ def job(common: Common, entrant: Entrant, seed: int, folder: Path) -> Job:
     steps = common.settings.get("steps")
     words = (
         _train_words(common, entrant, seed, folder),
+        *(words for step in common.curve_points() for words in _point(common, seed, folder, step)),
         _sample_words(common, seed, folder),
-        ("evaluate", str(folder), "--json", str(folder / "evaluation.json"), "--overwrite"),
+        _evaluate_words(common, folder, folder / "evaluation.json"),
     )
-    return Job(f"{entrant.label} seed {seed}", folder, entrant, seed, words, steps)
+    name = f"{entrant.label} seed {seed}"
+    return Job(name, folder, entrant, seed, words, steps, common.curve_points())
 
 
 def _train_words(common: Common, entrant: Entrant, seed: int, folder: Path) -> tuple[str, ...]:
@@ -163,7 +185,23 @@ def _train_words(common: Common, entrant: Entrant, seed: int, folder: Path) -> t
     return ("train", common.model, "--resume", *as_flags({**common.settings, **own}))
 
 
-def _sample_words(common: Common, seed: int, folder: Path) -> tuple[str, ...]:
+def _point(common: Common, seed: int, folder: Path, step: int) -> tuple[tuple[str, ...], ...]:
+    """The commands that judge one point of the learning curve."""
+    made = learning.molecules(folder, step)
+    fewer = replace(common, samples=common.curve_samples)
+    sample = _sample_words(fewer, seed, learning.checkpoint(folder, step))
+    return (
+        (*sample, f"--output={made}"),
+        _evaluate_words(common, made, learning.record(folder, step)),
+    )
+
+
+def _evaluate_words(common: Common, what: Path, record: Path) -> tuple[str, ...]:
+    reference = f"--reference={common.settings.get('data', DEFAULT_DATA)}"
+    return ("evaluate", str(what), reference, f"--json={record}", "--overwrite")
+
+
+def _sample_words(common: Common, seed: int, run: Path) -> tuple[str, ...]:
     given = {
         "count": common.samples,
         "seed": SAMPLE_SEED_OFFSET + seed,
@@ -171,7 +209,7 @@ def _sample_words(common: Common, seed: int, folder: Path) -> tuple[str, ...]:
         "sample_steps": common.sample_steps,
         "accelerator": common.settings.get("accelerator"),
     }
-    return ("sample", str(folder), "--overwrite", *as_flags(given))
+    return ("sample", str(run), "--overwrite", *as_flags(given))
 
 
 def as_flags(settings: Mapping[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.cli.comparison import sweep
 from eloss_plugins.cli.comparison.contest import Contest
-from eloss_plugins.cli.comparison.plan import Entrant, Job, Plan
+from eloss_plugins.cli.comparison.plan import DEFAULT_DATA, Entrant, Job, Plan
 from eloss_plugins.cli.comparison.results import facts, seed_run
 from eloss_plugins.cli.output import emit, note, to_json, warn
 from eloss_plugins.data.molecules import MoleculeSet
@@ -142,7 +142,7 @@ def _ceiling(contest: Contest) -> Any:
     from eloss_plugins.data.load import load
     from eloss_plugins.metrics.evaluate import evaluate
 
-    data = load(str(contest.plan.common.settings.get("data", "bundled")))
+    data = load(str(contest.plan.common.settings.get("data", DEFAULT_DATA)))
     held_out = data.splits["test"][: contest.plan.common.samples]
     if len(held_out) == 0:
         return None

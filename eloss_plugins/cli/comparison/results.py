@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eloss_plugins.cli.comparison import learning
 from eloss_plugins.cli.comparison.plan import Job
 from eloss_plugins.errors import UsageError
 
@@ -38,7 +39,7 @@ def score_of(job: Job) -> Score | None:
 
 def seed_run(job: Job) -> "SeedRun | None":
     """A finished run as the report takes it."""
-    from eloss_plugins.report.curves import curves_from
+    from eloss_plugins.report.curves import curves_from, learning_curves
     from eloss_plugins.report.model import SeedRun
     from eloss_plugins.trainers.journal import read
 
@@ -46,7 +47,9 @@ def seed_run(job: Job) -> "SeedRun | None":
     if evaluation is None:
         return None
     lines = read(job.folder / "metrics.jsonl")
-    return SeedRun(job.seed, evaluation, curves_from(lines), _seconds(lines))
+    judged = {**learning.evaluations(job.folder, job.curve_points), _last_step(lines): evaluation}
+    curves = {**curves_from(lines), **learning_curves(judged)}
+    return SeedRun(job.seed, evaluation, curves, _seconds(lines))
 
 
 def facts(folder: Path) -> dict[str, Any]:
@@ -56,6 +59,10 @@ def facts(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _last_step(lines: Sequence[dict[str, Any]]) -> int:
+    return max((int(line["step"]) for line in lines if "step" in line), default=0)
 
 
 def _seconds(lines: Sequence[dict[str, Any]]) -> float | None:

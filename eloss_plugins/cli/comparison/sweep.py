@@ -29,7 +29,7 @@ class Trial:
 def trials(plan: Plan, grid: Grid, folder: Path, resolve: Resolve) -> list[Trial]:
     """The short runs of all losses, their folders below `folder`."""
     settings = {**plan.common.settings, "steps": grid.steps, "epochs": None}
-    common = replace(plan.common, settings=settings, samples=grid.samples)
+    common = replace(plan.common, settings=settings, samples=grid.samples, curve_samples=0)
     return [
         _trial(common, entrant, candidate, grid.seed, folder)
         for entrant in plan.entrants
