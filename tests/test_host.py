@@ -109,6 +109,7 @@ def test_description_names_everything_in_order():
         ("weight", 0.05),
         ("maximal_weight", None),
         ("distances", "positions"),
+        ("normalize", "none"),
         ("segments", "torch"),
     ]
 

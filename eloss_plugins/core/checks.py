@@ -3,6 +3,7 @@ compile; of options the values, once, when a loss is made.
 """
 
 import math
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -22,6 +23,12 @@ def check_not_negative(**options: float | None) -> None:
     for name, value in options.items():
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{name} must be finite and 0 or more; got {value}")
+
+
+def check_known(kind: str, name: str, known: Mapping[str, object]) -> None:
+    """Raise ValueError, with the names that there are, for a name that is not among them."""
+    if name not in known:
+        raise ValueError(f"unknown {kind} {name!r}; known: {', '.join(known)}")
 
 
 def check_floating(name: str, tensor: Tensor) -> None:

@@ -7,7 +7,13 @@ import torch
 from torch import Tensor
 
 from eloss_plugins.core.bonds import Bonds
-from eloss_plugins.core.checks import check_floating, check_mask, check_positions, check_same_shape
+from eloss_plugins.core.checks import (
+    check_floating,
+    check_known,
+    check_mask,
+    check_positions,
+    check_same_shape,
+)
 from eloss_plugins.core.edges import Complete, Edges, EdgeSet, edges_from_user
 from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.core.losses.energy import Energy
@@ -21,6 +27,7 @@ class EnergyOptions(TypedDict, total=False):
     temperature: float
     reduction: str
     weight: float
+    normalize: str
     segments: str
     bonds: Bonds
     numbers: Tensor
@@ -56,9 +63,9 @@ def energy_loss(
         edges: `(2, edges)` undirected pairs of atoms of the flattened batch, an edge set, or
             None for all pairs. Given with a fixed `num_molecules`, flat batches compile too.
         **options: `temperature`, `reduction` (`sum`, `per_atom`, `mean_pairs`), `weight`,
-            `segments` (`torch`, `torch_scatter`), `bonds`, `numbers`, `length_scale` (angstrom
-            per unit of the positions), `num_molecules` (of a flat batch whose last molecules may
-            be empty).
+            `normalize` (`none`, `mean_one`), `segments` (`torch`, `torch_scatter`), `bonds`,
+            `numbers`, `length_scale` (angstrom per unit of the positions), `num_molecules` (of a
+            flat batch whose last molecules may be empty).
 
     Returns:
         `(molecules,)` energies in squared units of the positions, float32 or, for float64
@@ -86,6 +93,7 @@ def energy_loss(
         temperature=options.get("temperature", 1.0),
         reduction=options.get("reduction", "sum"),
         weight=options.get("weight", 1.0),
+        normalize=options.get("normalize", "none"),
         segments=options.get("segments", "torch"),
     )
     return energy(loss_batch)
@@ -99,8 +107,7 @@ def find_stiffness(stiffness: str | StiffnessLaw) -> StiffnessLaw:
     """
     if not isinstance(stiffness, str):
         return stiffness
-    if stiffness not in STIFFNESS_LAWS:
-        raise ValueError(f"unknown stiffness {stiffness!r}; known: {', '.join(STIFFNESS_LAWS)}")
+    check_known("stiffness", stiffness, STIFFNESS_LAWS)
     return STIFFNESS_LAWS[stiffness]()
 
 

@@ -27,12 +27,6 @@ def atom_sums(batch: LossBatch, per_atom: Tensor) -> Tensor:
     return segment_sum(per_atom, batch.batch, batch.num_molecules)
 
 
-def check_reduction(reduction: str, known: Mapping[str, object]) -> None:
-    """Raise ValueError for a reduction that the loss does not have."""
-    if reduction not in known:
-        raise ValueError(f"unknown reduction {reduction!r}; known: {', '.join(known)}")
-
-
 def _sum(batch: LossBatch, total: Tensor) -> Tensor:
     return total
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
+from eloss_plugins.core.checks import check_known
 from eloss_plugins.core.numerics import widest_dtype
 
 
@@ -27,7 +28,7 @@ def segment_sum(
         ValueError: unknown backend.
         ImportError: torch_scatter was asked for and is not installed.
     """
-    check_backend(backend)
+    check_known("segment-sum backend", backend, BACKENDS)
     wide = values.to(widest_dtype(values))
     return BACKENDS[backend](wide, index, num_segments).to(values.dtype)
 
@@ -53,12 +54,6 @@ BACKENDS: Mapping[str, Callable[[Tensor, Tensor, int], Tensor]] = {
     "torch": _torch_sum,
     "torch_scatter": _torch_scatter_sum,
 }
-
-
-def check_backend(backend: str) -> None:
-    """Raise ValueError for a backend that is unknown."""
-    if backend not in BACKENDS:
-        raise ValueError(f"unknown segment-sum backend {backend!r}; known: {', '.join(BACKENDS)}")
 
 
 def segment_count(index: Tensor, num_segments: int, like: Tensor) -> Tensor:

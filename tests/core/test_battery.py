@@ -25,6 +25,7 @@ ENERGIES = {
     "energy over bonds": Energy(edges=BondEdges()),
     "energy with stiff bonds": Energy(LennardJones(bonded=9.0)),
     "energy of mean pairs": Energy(reduction="mean_pairs", temperature=2.0, maximal_weight=1.0),
+    "energy of normalised stiffness": Energy(normalize="mean_one"),
     "energy by features": Energy(distances="features", reduction="per_atom"),
 }
 SHAPE_LOSSES = {**ENERGIES, "kabsch": Kabsch()}

@@ -155,6 +155,7 @@ def test_clamped_time_weight_caps_the_loss_exactly():
         {"temperature": 0.0},
         {"temperature": float("inf")},
         {"distances": "bonds"},
+        {"normalize": "per_batch"},
     ],
 )
 def test_wrong_options_are_refused(wrong):

@@ -79,6 +79,16 @@ def test_options_of_another_name_are_refused_not_ignored(name):
         energy_loss(positions, positions, **{name: 2.0})
 
 
+def test_normalisation_reaches_the_loss():
+    prediction, target = positions(padded())
+    stiff = STIFFNESS_LAWS["inverse"](7.0)
+    bare, scaled = (
+        energy_loss(prediction, target, stiffness=law, normalize="mean_one")
+        for law in ("inverse", stiff)
+    )
+    torch.testing.assert_close(scaled, bare, rtol=1e-12, atol=1e-15)
+
+
 def test_shapes_that_differ_are_refused_with_both():
     with pytest.raises(ValueError, match=r"got \(1, 8, 3\) and \(4, 8, 3\)"):
         energy_loss(torch.zeros(1, 8, 3), torch.zeros(4, 8, 3))

@@ -7,16 +7,17 @@ import torch
 from torch import Tensor
 
 from eloss_plugins.core.bonds import bond_orders
-from eloss_plugins.core.checks import check_not_negative, check_positive
+from eloss_plugins.core.checks import check_known, check_not_negative, check_positive
 from eloss_plugins.core.edges import Complete, EdgeSet
 from eloss_plugins.core.layout import Layout, lay_out
 from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.core.losses.loss import clamped
+from eloss_plugins.core.losses.normalisation import NORMALISATIONS
 from eloss_plugins.core.numerics import full_precision, lengths
 from eloss_plugins.core.pairs import Pairs
-from eloss_plugins.core.reductions import PAIR_REDUCTIONS, check_reduction, reduce_pairs
+from eloss_plugins.core.reductions import PAIR_REDUCTIONS, reduce_pairs
 from eloss_plugins.core.residual import weighted_distance_error
-from eloss_plugins.core.segments import check_backend
+from eloss_plugins.core.segments import BACKENDS
 from eloss_plugins.core.stiffness import Exponential, StiffnessLaw
 
 
@@ -40,6 +41,9 @@ class Energy:
         maximal_weight: cap on the time weight 1 / r**2; None for no cap, which is safe.
         distances: what the law sees: `positions`, or `features` for distances over positions and
             node features together, as the authors' EDM code has it.
+        normalize: `none` takes the stiffness as the law gives it; `mean_one` divides it by its mean
+            over the molecule's pairs, so that laws of different scale can share a weight and a
+            learning rate. Prefactors then cancel.
         segments: backend of segment sums for flat batches and edge lists: `torch` or
             `torch_scatter`.
 
@@ -54,17 +58,16 @@ class Energy:
     weight: float = 1.0
     maximal_weight: float | None = None
     distances: str = "positions"
+    normalize: str = "none"
     segments: str = "torch"
 
     def __post_init__(self) -> None:
-        check_reduction(self.reduction, PAIR_REDUCTIONS)
+        check_known("reduction", self.reduction, PAIR_REDUCTIONS)
         check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight)
         check_positive(temperature=self.temperature)
-        check_backend(self.segments)
-        if self.distances not in LAW_DISTANCES:
-            raise ValueError(
-                f"unknown distances {self.distances!r}; known: {', '.join(LAW_DISTANCES)}"
-            )
+        check_known("segment-sum backend", self.segments, BACKENDS)
+        check_known("distances", self.distances, LAW_DISTANCES)
+        check_known("normalize", self.normalize, NORMALISATIONS)
 
     def __call__(self, batch: LossBatch) -> Tensor:
         """`(molecules,)` energies over temperature and r**2, in units of the coordinates squared.
@@ -76,6 +79,7 @@ class Energy:
             layout = lay_out(batch, self.edges(batch), self.segments)
             difference = layout.difference(batch.clean_target())
             stiffness = pair_stiffness(batch, layout, difference, self.stiffness, self.distances)
+            stiffness = NORMALISATIONS[self.normalize](batch, layout, stiffness)
             total = layout.total(stiffness * pair_errors(batch, layout, difference).square())
             energy = reduce_pairs(batch, layout, total, self.reduction)
             energy = clamped(batch, energy, self.maximal_weight)

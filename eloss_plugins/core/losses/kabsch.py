@@ -5,16 +5,11 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from eloss_plugins.core.alignment import aligned_residual
-from eloss_plugins.core.checks import check_not_negative
+from eloss_plugins.core.checks import check_known, check_not_negative
 from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.core.losses.loss import clamped
 from eloss_plugins.core.numerics import full_precision
-from eloss_plugins.core.reductions import (
-    ATOM_REDUCTIONS,
-    atom_sums,
-    check_reduction,
-    reduce_atoms,
-)
+from eloss_plugins.core.reductions import ATOM_REDUCTIONS, atom_sums, reduce_atoms
 
 
 @dataclass(frozen=True)
@@ -36,7 +31,7 @@ class Kabsch:
     maximal_weight: float | None = None
 
     def __post_init__(self) -> None:
-        check_reduction(self.reduction, ATOM_REDUCTIONS)
+        check_known("reduction", self.reduction, ATOM_REDUCTIONS)
         check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight)
 
     def __call__(self, batch: LossBatch) -> Tensor:

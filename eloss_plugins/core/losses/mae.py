@@ -4,15 +4,10 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from eloss_plugins.core.checks import check_not_negative
+from eloss_plugins.core.checks import check_known, check_not_negative
 from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.core.numerics import full_precision
-from eloss_plugins.core.reductions import (
-    ATOM_REDUCTIONS,
-    atom_sums,
-    check_reduction,
-    reduce_atoms,
-)
+from eloss_plugins.core.reductions import ATOM_REDUCTIONS, atom_sums, reduce_atoms
 
 
 @dataclass(frozen=True)
@@ -31,7 +26,7 @@ class Mae:
     reduction: str = "mean"
 
     def __post_init__(self) -> None:
-        check_reduction(self.reduction, ATOM_REDUCTIONS)
+        check_known("reduction", self.reduction, ATOM_REDUCTIONS)
         check_not_negative(weight=self.weight)
 
     def __call__(self, batch: LossBatch) -> Tensor:
