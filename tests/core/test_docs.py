@@ -3,21 +3,21 @@
 import doctest
 import re
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
+from pages import code, page
 
 import eloss_plugins.core
 import eloss_plugins.core.front_door
 from eloss_plugins.core import EDGE_SETS, LOSSES, STIFFNESS_LAWS
 from eloss_plugins.core.presets import LEARNING_RATES, PRESETS
 
-TEXT = (Path(__file__).parents[2] / "docs" / "losses.md").read_text()
+TEXT = page("docs/losses.md")
 
 
 def test_the_code_of_the_page_runs_from_top_to_bottom():
     names = {}
-    for block in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL):
+    for block in code(TEXT):
         exec(block, names)  # noqa: S102  our own page
     assert names["loss"].shape == (8,)
 

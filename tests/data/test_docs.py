@@ -1,16 +1,15 @@
-import re
-from pathlib import Path
+"""docs/data.md: its snippets run."""
 
 import pytest
+from pages import code, page
 
-PAGE = Path(__file__).parents[2] / "docs" / "data.md"
-SNIPPETS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+SNIPPETS = code(page("docs/data.md"))
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
 def test_snippet_of_the_page_runs(snippet, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    exec(compile(snippet, str(PAGE), "exec"), {})
+    exec(compile(snippet, "docs/data.md", "exec"), {})
     assert "Traceback" not in capsys.readouterr().out
 
 

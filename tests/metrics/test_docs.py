@@ -2,17 +2,17 @@
 
 import re
 from importlib import import_module
-from pathlib import Path
 
 from molecules_by_hand import methane, methyl, together
+from pages import code, page
 
 from eloss_plugins.metrics.evaluation import LABELS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
+PAGE = page("docs/metrics.md")
 
 
 def test_snippet_prints_a_table(capsys):
-    snippet = re.search(r"```python\n(.*?)```", PAGE, re.S).group(1)
+    [snippet] = code(PAGE)
     molecules = together(methane(), methyl())
     exec(snippet, {"molecules": molecules, "training_molecules": molecules})
     assert "molecules stable" in capsys.readouterr().out

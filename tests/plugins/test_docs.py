@@ -5,15 +5,15 @@ import json
 import re
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 import torch
+from pages import page
 
 from eloss_plugins import hookspecs, host, plugins
 from eloss_plugins.cli.main import main
 
-PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
+PAGE = page("docs/plugins.md")
 FILES = dict(re.findall(r"^`([\w./]+)`\n\n```\w+\n(.*?)```", PAGE, re.M | re.S))
 
 

@@ -2,16 +2,16 @@
 
 import re
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 import torch
+from pages import code, page
 
 from eloss_plugins.trainers.presets import PRESETS
 from eloss_plugins.trainers.spec import ModelConfig
 
-TEXT = (Path(__file__).parents[2] / "docs" / "trainers.md").read_text(encoding="utf-8")
-SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+TEXT = page("docs/trainers.md")
+SNIPPETS = code(TEXT)
 
 
 @pytest.mark.parametrize("number", range(len(SNIPPETS)))

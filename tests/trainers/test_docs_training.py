@@ -1,17 +1,17 @@
 """docs/training.md: its snippets run, what it says of files and events is so."""
 
 import re
-from pathlib import Path
 
 import pytest
 import torch
+from pages import code, page
 
 from eloss_plugins.trainers import journal
 from eloss_plugins.trainers.loop import train
 from trainers.tiny_run import config, parts
 
-TEXT = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
-SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+TEXT = page("docs/training.md")
+SNIPPETS = code(TEXT)
 
 
 @pytest.mark.parametrize("number", range(len(SNIPPETS)))
