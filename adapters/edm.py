@@ -81,11 +81,15 @@ class EdmPositionLoss:
         Raises:
             UsageError: on the first call, something does not have the form above.
         """
+        import torch
+
         from eloss_plugins.core.loss_batch import LossBatch
 
         if not self._checked:
-            check(prediction, noise, positions, alpha, sigma, mask)
-            self._checked = True
+            check_shapes(prediction, noise, positions, alpha, sigma, mask)
+            if not torch.compiler.is_compiling():  # a graph has no numbers to look at
+                check_numbers(positions, alpha, sigma, mask)
+                self._checked = True
         if self.find_bonds and bonds is None and numbers is not None:
             bonds = bonds_by_distance(positions * length_scale, numbers, plain_mask(mask))
         return self.loss(
@@ -116,7 +120,7 @@ def plain_mask(mask: Tensor) -> Tensor:
     return flat.bool()
 
 
-def check(
+def check_shapes(
     prediction: Tensor,
     noise: Tensor,
     positions: Tensor,
@@ -124,18 +128,31 @@ def check(
     sigma: Tensor,
     mask: Tensor,
 ) -> None:
-    """Refuse what does not look like EDM's loss.
+    """Refuse shapes that are not those of EDM's loss.
 
     Raises:
         UsageError: naming the argument, what was expected and what was found.
     """
-    _check_shapes(positions, prediction=prediction, noise=noise)
+    _check_positions(positions, prediction=prediction, noise=noise)
     _check_levels(len(positions), alpha=alpha, sigma=sigma)
     _check_mask(mask, positions)
+
+
+def check_numbers(positions: Tensor, alpha: Tensor, sigma: Tensor, mask: Tensor) -> None:
+    """Refuse numbers that do not look like those of EDM's loss.
+
+    Raises:
+        UsageError: naming the argument, what was expected and what was found.
+    """
+    for name, level in {"alpha": alpha, "sigma": sigma}.items():
+        if not bool(level.isfinite().all()):
+            raise UsageError(f"`{name}` must be finite; check the noise schedule")
+    if not bool(((mask == 0) | (mask == 1)).all()):
+        raise UsageError("`mask` must hold zeros and ones only, one for a real atom; got others")
     _check_centred(positions, plain_mask(mask))
 
 
-def _check_shapes(positions: Tensor, **others: Tensor) -> None:
+def _check_positions(positions: Tensor, **others: Tensor) -> None:
     if positions.dim() != 3 or positions.shape[-1] != 3:
         raise UsageError(
             f"`positions` must be (molecules, atoms, 3); got {tuple(positions.shape)};"
@@ -156,8 +173,6 @@ def _check_levels(molecules: int, **levels: Tensor) -> None:
                 f"`{name}` must hold one number for each of {molecules} molecules;"
                 f" got shape {tuple(value.shape)}"
             )
-        if not bool(value.isfinite().all()):
-            raise UsageError(f"`{name}` must be finite; check the noise schedule")
 
 
 def _check_mask(mask: Tensor, positions: Tensor) -> None:
@@ -167,8 +182,6 @@ def _check_mask(mask: Tensor, positions: Tensor) -> None:
             f"`mask` must be bool of shape {(molecules, atoms)} or EDM's node_mask of shape"
             f" {(molecules, atoms, 1)}; got {tuple(mask.shape)}"
         )
-    if not bool(((mask == 0) | (mask == 1)).all()):
-        raise UsageError("`mask` must hold zeros and ones only, one for a real atom; got others")
 
 
 def _check_centred(positions: Tensor, mask: Tensor) -> None:

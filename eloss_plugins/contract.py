@@ -1,9 +1,10 @@
-"""What a loss owes the trainer, checked on its first calls."""
+"""What a loss owes the trainer, checked on every call; its numbers, which cost a wait for the
+device, on the first calls alone: the trainer's guard sees to those of later steps.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -14,7 +15,11 @@ from eloss_plugins.plugins.calling import call
 
 
 class CheckedLoss:
-    """A loss whose first calls are checked: once with and once without gradients.
+    """A loss whose answers are checked.
+
+    Every call: shape, type and device of the answer, and that the batch was left alone. The first
+    call with gradients and the first without: also that the answer is connected to the network and
+    finite. While torch.compile traces, what needs no numbers.
 
     Args:
         loss: maps a `LossBatch` to `(molecules,)`.
@@ -24,43 +29,43 @@ class CheckedLoss:
     def __init__(self, loss: Callable[[LossBatch], Tensor], title: str) -> None:
         self.loss = loss
         self.title = title
-        self._unchecked = {True, False}
+        self._unseen = {True, False}
 
     def __call__(self, batch: LossBatch) -> Tensor:
         """`(molecules,)` loss.
 
         Raises:
-            PluginError: the loss failed, or its first answer breaks the contract.
+            PluginError: the loss failed, or its answer breaks the contract.
         """
-        if torch.compiler.is_compiling():
-            return self.loss(batch)
         differentiates = torch.is_grad_enabled() and batch.residual.requires_grad
-        if differentiates not in self._unchecked:
-            answer: Tensor = call(self.loss, self.title, batch)
+        if torch.compiler.is_compiling():
+            answer: Tensor = self.loss(batch)
+            self._refuse(_wrong_form(answer, batch) or _detached(answer, differentiates), batch)
             return answer
-        self._unchecked.discard(differentiates)
-        return self._checked(batch, differentiates)
-
-    def _checked(self, batch: LossBatch, differentiates: bool) -> Tensor:
         before = _versions(batch)
         answer = call(self.loss, self.title, batch)
-        changed = [name for name, version in _versions(batch).items() if version != before[name]]
-        if changed:
-            raise PluginError(
-                f"{self.title} changed its input `{changed[0]}` in place; copy it first"
-            )
-        problem = _problem(answer, batch, differentiates)
+        self._refuse_changes(before, _versions(batch))
+        self._refuse(_wrong_form(answer, batch), batch)
+        if differentiates in self._unseen:
+            self._unseen.discard(differentiates)
+            self._refuse(_detached(answer, differentiates) or _not_finite(answer, batch), batch)
+        return answer
+
+    def _refuse_changes(self, before: dict[str, int], after: dict[str, int]) -> None:
+        if before != after:
+            name = next(name for name in after if after[name] != before[name])
+            raise PluginError(f"{self.title} changed its input `{name}` in place; copy it first")
+
+    def _refuse(self, problem: str | None, batch: LossBatch) -> None:
         if problem:
             raise PluginError(f"{self.title} must return {_expected(batch)}; {problem}")
-        assert isinstance(answer, Tensor)
-        return answer
 
 
 def _expected(batch: LossBatch) -> str:
     return f"a tensor of shape ({batch.num_molecules},), one number per molecule, {batch.dtype}"
 
 
-def _problem(answer: object, batch: LossBatch, differentiates: bool) -> str | None:
+def _wrong_form(answer: object, batch: LossBatch) -> str | None:
     """What is wrong with a loss's answer, in words that end the sentence `must return ...;`."""
     if not isinstance(answer, Tensor):
         return f"got {answer if answer is None else type(answer).__name__}"
@@ -70,9 +75,13 @@ def _problem(answer: object, batch: LossBatch, differentiates: bool) -> str | No
         return f"got {answer.dtype}"
     if answer.device != batch.target.device:
         return f"got it on {answer.device}, and the batch is on {batch.target.device}"
+    return None
+
+
+def _detached(answer: Tensor, differentiates: bool) -> str | None:
     if differentiates and not answer.requires_grad:
         return "got one without gradient: was it detached, or made by `torch.tensor`?"
-    return _not_finite(answer, batch)
+    return None
 
 
 def _not_finite(answer: Tensor, batch: LossBatch) -> str | None:
@@ -85,11 +94,11 @@ def _not_finite(answer: Tensor, batch: LossBatch) -> str | None:
 
 def _versions(batch: LossBatch) -> dict[str, int]:
     """In-place changes so far of every tensor in the batch."""
-    return {name: tensor._version for name, tensor in _tensors(batch) if not tensor.is_inference()}
-
-
-def _tensors(batch: LossBatch) -> Iterator[tuple[str, Tensor]]:
-    for field in dataclasses.fields(batch):
-        value = getattr(batch, field.name)
-        if isinstance(value, Tensor):
-            yield field.name, value
+    found = vars(batch)
+    if batch.bonds is not None:
+        found = found | {f"bonds.{name}": tensor for name, tensor in vars(batch.bonds).items()}
+    return {
+        name: value._version
+        for name, value in found.items()
+        if isinstance(value, Tensor) and not value.is_inference()
+    }

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from eloss_plugins.contract import CheckedLoss
+from eloss_plugins.core.bonds import Bonds
 from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.core.losses import Energy, Mse
 from eloss_plugins.errors import PluginError, UsageError
@@ -79,11 +80,48 @@ def test_gradient_is_missed_even_when_the_first_call_had_none():
         call(batch())
 
 
-def test_later_calls_are_not_checked():
-    answers = iter([True, False])
-    call = checked(lambda b: per_molecule(b) if next(answers) else None)
+def one_molecule() -> LossBatch:
+    return LossBatch(
+        target=torch.zeros(1, 4, 3),
+        residual=torch.ones(1, 4, 3).requires_grad_(),
+        signal=torch.ones(1),
+        noise=torch.ones(1),
+    )
+
+
+def test_squeeze_that_only_a_last_batch_of_one_molecule_shows_is_found():
+    call = checked(lambda b: b.residual.square().sum((1, 2), keepdim=True).squeeze())
+    for _ in range(3):
+        assert call(batch()).shape == (2,)
+    with pytest.raises(PluginError, match=r"must return a tensor of shape \(1,\).*got shape \(\)"):
+        call(one_molecule())
+
+
+@pytest.mark.parametrize("later", [lambda a: None, torch.sum, torch.Tensor.half])
+def test_every_later_answer_has_its_form_checked(later):
+    forms = iter([lambda a: a, lambda a: a, later])
+    call = checked(lambda b: next(forms)(per_molecule(b)))
     call(batch())
-    assert call(batch()) is None
+    call(batch())
+    with pytest.raises(PluginError, match="must return a tensor"):
+        call(batch())
+
+
+def test_later_calls_wait_for_no_number():
+    call = checked(per_molecule)
+    call(batch())
+    fields = vars(batch()).items()
+    without_numbers = {n: t.to("meta") for n, t in fields if isinstance(t, torch.Tensor)}
+    assert call(LossBatch(**without_numbers)).device.type == "meta"
+    with pytest.raises(NotImplementedError):  # as the first call would
+        checked(per_molecule)(LossBatch(**without_numbers))
+
+
+def test_later_answers_that_are_not_finite_are_the_guards():
+    factors = iter([1.0, torch.nan])
+    call = checked(lambda b: per_molecule(b) * next(factors))
+    call(batch())
+    assert call(batch()).isnan().all()
 
 
 def test_molecule_that_came_in_as_nan_is_not_the_losses_fault():
@@ -100,6 +138,42 @@ def test_change_of_an_input_in_place_is_found(name):
         return per_molecule(b)
 
     with pytest.raises(PluginError, match=f"changed its input `{name}` in place; copy it first"):
+        checked(careless)(batch())
+
+
+def test_change_in_place_is_found_at_any_step():
+    changes = iter([0, 0, 1])
+
+    def careless(b: LossBatch) -> torch.Tensor:
+        if next(changes):
+            b.target.clamp_(-1, 1)
+        return per_molecule(b)
+
+    call = checked(careless)
+    call(batch())
+    call(batch())
+    with pytest.raises(PluginError, match="changed its input `target` in place"):
+        call(batch())
+
+
+def test_change_of_the_bonds_is_found():
+    bonds = Bonds(torch.tensor([[0, 1], [1, 2]]), torch.tensor([1.0, 2.0]))
+
+    def careless(b: LossBatch) -> torch.Tensor:
+        b.bonds.order.fill_(1.5)
+        return per_molecule(b)
+
+    with pytest.raises(PluginError, match=r"changed its input `bonds\.order` in place"):
+        checked(careless)(batch(bonds=bonds))
+
+
+def test_a_change_that_is_undone_by_hand_is_still_one():
+    def careless(b: LossBatch) -> torch.Tensor:
+        b.target.add_(1)
+        b.target.sub_(1)
+        return per_molecule(b)
+
+    with pytest.raises(PluginError, match="in place"):
         checked(careless)(batch())
 
 
