@@ -63,11 +63,7 @@ def aligned_residual(batch: LossBatch) -> Tensor:
 
 def centred(batch: LossBatch, positions: Tensor) -> Tensor:
     """Positions with each molecule's centroid at the origin; padding stays zero."""
-    counts = atom_counts(batch).clamp_min(1)
-    if batch.batch is None:
-        centroid = positions.sum(-2) / counts[:, None]
-    else:
-        centroid = atom_sums(batch, positions) / counts[:, None]
+    centroid = atom_sums(batch, positions) / atom_counts(batch).clamp_min(1)[:, None]
     return batch.fill_padding(positions - _per_atom(batch, centroid))
 
 
@@ -80,8 +76,7 @@ def _spread(batch: LossBatch, per_molecule: Tensor) -> Tensor:
 
 
 def _covariance(batch: LossBatch, moving: Tensor, fixed: Tensor) -> Tensor:
-    outer = moving[..., :, None] * fixed[..., None, :]
-    return outer.sum(1) if batch.batch is None else atom_sums(batch, outer)
+    return atom_sums(batch, moving[..., :, None] * fixed[..., None, :])
 
 
 def _rotate(batch: LossBatch, rotation: Tensor, positions: Tensor) -> Tensor:

@@ -21,9 +21,9 @@ def atom_counts(batch: LossBatch) -> Tensor:
 
 
 def atom_sums(batch: LossBatch, per_atom: Tensor) -> Tensor:
-    """Sum `(molecules, atoms)` or `(atoms,)` values over the atoms of each molecule."""
+    """Sum `(molecules, atoms, ...)` or flat `(atoms, ...)` values over each molecule's atoms."""
     if batch.batch is None:
-        return per_atom.sum(-1)
+        return per_atom.sum(1)
     return segment_sum(per_atom, batch.batch, batch.num_molecules)
 
 
