@@ -14,7 +14,7 @@ ROOTS = {"eloss_plugins": "eloss_plugins", "adapters": "eloss_plugins.adapters"}
 ROOTS["patches"] = "eloss_plugins.patches"
 
 CORE = {"core", "errors"}
-PLUGIN_SIDE = {"plugins", "hookspecs", "errors", ""}
+PLUGIN_SIDE = {"plugins", "hookspecs", "errors", "truth", ""}
 """The empty name is the package itself, which gives `hookimpl` and `__version__`."""
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -29,10 +29,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "graphs": CORE,
     "chem": CORE | {"data", "atomic_write"},
     "metrics": CORE | {"chem", "data"},
-    "trainers": CORE | {"host", "plugins", "data", "progress", "atomic_write", ""},
+    "trainers": CORE | {"host", "plugins", "data", "progress", "atomic_write", "truth", ""},
     "atomic_write": set(),
     "progress": {"terminal"},
     "terminal": set(),
+    "truth": set(),
     "equivariance": CORE,
     "patching": {"patching", "errors"},
     "patches": {"patching", "errors", "hookspecs", ""},

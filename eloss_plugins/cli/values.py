@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from eloss_plugins.truth import truth
+
 Value = TypeVar("Value")
 Split = Callable[[str, str], tuple[str, str, str]]
 
 LARGEST_COUNT = 10**12
 LARGEST_SEED = 2**32 - 1  # numpy's generators take no more
-TRUE_WORDS = ("true", "yes", "on", "1")
-FALSE_WORDS = ("false", "no", "off", "0")
 SHOWN = 60  # characters of a wrong value worth repeating
 
 
@@ -82,10 +82,10 @@ def fraction(text: str) -> float:
 
 def yes_or_no(text: str) -> bool:
     """A truth value in words: true, yes, on, 1, or false, no, off, 0."""
-    word = text.strip().lower()
-    if word not in TRUE_WORDS + FALSE_WORDS:
+    said = truth(text)
+    if said is None:
         raise ArgumentTypeError(f"expected yes or no; got {shown(text)}")
-    return word in TRUE_WORDS
+    return said
 
 
 def word(text: str) -> str:

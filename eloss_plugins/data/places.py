@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from eloss_plugins.data.readers.source import expand
+from eloss_plugins.truth import is_switched_on
 
 DATA_VARIABLE = "ELOSS_DATA"
 OFFLINE_VARIABLE = "ELOSS_OFFLINE"
@@ -17,7 +18,7 @@ def data_folder(name: str) -> Path:
 
 def is_offline() -> bool:
     """Whether `ELOSS_OFFLINE` forbids downloads."""
-    return os.environ.get(OFFLINE_VARIABLE, "").lower() not in ("", "0", "no", "false")
+    return is_switched_on(os.environ.get(OFFLINE_VARIABLE, ""))
 
 
 def _cache() -> Path:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from eloss_plugins.errors import UsageError
 from eloss_plugins.plugins.discovery import Source, discover
 from eloss_plugins.plugins.names import normalise, shorten, unknown
+from eloss_plugins.truth import is_switched_on
 
 DISABLE = "ELOSS_PLUGINS_DISABLE"
 ALLOW = "ELOSS_PLUGINS_ALLOW"
 BLOCK = "ELOSS_PLUGINS_BLOCK"
 TIMEOUT = "ELOSS_PLUGIN_TIMEOUT"
-
-_OFF = frozenset({"", "0", "no", "off", "false"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Selection:
         """The selection that the `ELOSS_PLUGINS_*` variables ask for."""
         given = os.environ if environment is None else environment
         return cls(
-            disable_all=given.get(DISABLE, "").strip().lower() not in _OFF,
+            disable_all=is_switched_on(given.get(DISABLE, "")),
             allow=names(given[ALLOW]) if given.get(ALLOW, "").strip() else None,
             block=names(given.get(BLOCK, "")),
             timeout=_seconds(given.get(TIMEOUT, "")),

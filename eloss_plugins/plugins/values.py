@@ -9,13 +9,10 @@ from collections.abc import Callable
 from eloss_plugins.errors import UsageError
 from eloss_plugins.plugins.names import closest, normalise, shorten
 from eloss_plugins.plugins.options import Value, write
+from eloss_plugins.truth import truth
 
 _FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INT = re.compile(r"[+-]?\d{1,18}", re.ASCII)
-_WORDS = {
-    **dict.fromkeys(("true", "yes", "on", "1"), True),
-    **dict.fromkeys(("false", "no", "off", "0"), False),
-}
 
 
 def is_settable(hint: object) -> bool:
@@ -82,10 +79,10 @@ def _int(name: str, text: str) -> int:
 
 
 def _bool(name: str, text: str) -> bool:
-    word = text.lower()
-    if word not in _WORDS:
+    said = truth(text)
+    if said is None:
         raise UsageError(f"Option `{name}` must be true or false; got `{shorten(text)}`")
-    return _WORDS[word]
+    return said
 
 
 def _str(name: str, text: str) -> str:

@@ -14,6 +14,7 @@ from eloss_plugins.errors import UsageError
 from eloss_plugins.trainers.config import Setting, TrainConfig
 from eloss_plugins.trainers.model import PositionLoss
 from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
+from eloss_plugins.truth import truth
 
 FALLBACK_LEARNING_RATE = 1e-4  # EDM, main_qm9.py
 PRESET = "preset"  # the model setting that names one of the trainer's sets of sizes
@@ -109,13 +110,15 @@ def _converted(name: str, value: Any, hint: Any) -> Any:
     """`value`, which may come as text from a command line, as the type `hint`."""
     try:
         return _CONVERTERS[typing.get_origin(hint) or hint](value, hint)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, OverflowError):
         raise UsageError(f"model setting `{name}` must be {_words(hint)}; got {value!r}") from None
 
 
 def _to_bool(value: Any, _hint: Any) -> bool:
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    return words[str(value).lower()]
+    said = truth(str(value))
+    if said is None:
+        raise ValueError(value)
+    return said
 
 
 def _to_int(value: Any, _hint: Any) -> int:

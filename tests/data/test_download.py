@@ -120,6 +120,12 @@ def test_offline_asks_nobody(server, tmp_path, monkeypatch):
     assert server.asked == []
 
 
+def test_offline_switched_off_is_no_bar(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("ELOSS_OFFLINE", "off")
+    server.answers = {"/a": [(200, BODY)]}
+    assert ask(remote(server, "/a"), tmp_path)[0].read_bytes() == BODY
+
+
 def test_interruption_leaves_nothing(server, tmp_path, monkeypatch):
     def interrupt(*_args):
         raise KeyboardInterrupt

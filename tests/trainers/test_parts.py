@@ -11,7 +11,8 @@ from trainers.tiny_run import data
     ("name", "given", "taken"),
     [
         ("layers", "3", 3), ("layers", 3, 3), ("features", "1e2", 100), ("tanh", "no", False),
-        ("tanh", True, True), ("precision", "1e-4", 1e-4), ("schedule", "cosine", "cosine"),
+        ("tanh", True, True), ("tanh", "Off", False), ("precision", "1e-4", 1e-4),
+        ("schedule", "cosine", "cosine"),
         ("norm_values", "1/4/10", (1.0, 4.0, 10.0)), ("norm_values", [1, 8, 1], (1.0, 8.0, 1.0)),
         ("aggregation", "mean", "mean"),
     ],
@@ -23,7 +24,8 @@ def test_text_and_values_become_what_the_setting_is(name, given, taken):
 @pytest.mark.parametrize(
     ("name", "given"),
     [
-        ("layers", "three"), ("layers", 2.5), ("layers", True), ("tanh", "maybe"),
+        ("layers", "three"), ("layers", 2.5), ("layers", True), ("layers", "1e400"),
+        ("tanh", "maybe"),
         ("norm_values", "1/2"), ("aggregation", "median"), ("precision", "small"), ("width", 3),
         ("preset", "huge"),
     ],
