@@ -1,11 +1,14 @@
 """What a reference trainer is: a network, its default sizes, an augmentation, a target name."""
 
+import math
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, field
+from typing import Any
 
 from torch import nn
 
 from eloss_plugins.data.batch import Batch
+from eloss_plugins.errors import UsageError
 from eloss_plugins.trainers.model import Diffusion, PositionLoss
 from eloss_plugins.trainers.networks.aggregation import Method
 from eloss_plugins.trainers.noise_schedule import NoiseSchedule
@@ -13,6 +16,22 @@ from eloss_plugins.trainers.objective import Counted
 from eloss_plugins.trainers.scaling import Scaling
 
 Augment = Callable[[Batch], Batch]
+
+LEAST_PRECISION = 1e-12  # below it 1 - alpha^2 keeps under four digits in float64
+Range = tuple[Callable[[Any], bool], str]
+_AT_LEAST_ONE: Range = (lambda number: number >= 1, "1 or more")
+RANGES: Mapping[str, Range] = {
+    **dict.fromkeys(("layers", "features", "timesteps", "inv_sublayers"), _AT_LEAST_ONE),
+    "precision": (
+        lambda number: LEAST_PRECISION <= number < 0.5,
+        f"from {LEAST_PRECISION:g} to below 0.5",
+    ),
+    "norm_values": (lambda numbers: all(0 < n < math.inf for n in numbers), "positive and finite"),
+    "norm_biases": (lambda numbers: all(map(math.isfinite, numbers)), "finite"),
+    "norm_constant": (lambda number: 0 <= number < math.inf, "finite and 0 or more"),
+    "normalization_factor": (lambda number: 0 < number < math.inf, "positive and finite"),
+}
+"""What a size must be beyond its type; anything else gives NaN, or a network that is none."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +58,9 @@ class ModelConfig:
         count_padding: let padding atoms count in messages and means, as upstream's code does.
         counted: atoms in the divisor of the squared error: `real`, or `padded` as in upstream's
             code, where a molecule's loss depends on the longest of its batch.
+
+    Raises:
+        UsageError: a number out of its range.
     """
 
     layers: int = 9
@@ -59,6 +81,12 @@ class ModelConfig:
     condition_time: bool = True
     count_padding: bool = False
     counted: Counted = "real"
+
+    def __post_init__(self) -> None:
+        for name, (fits, wanted) in RANGES.items():
+            value = getattr(self, name)
+            if not fits(value):
+                raise UsageError(f"model setting `{name}` must be {wanted}; got {value}")
 
     @property
     def scaling(self) -> Scaling:

@@ -35,6 +35,20 @@ def test_what_does_not_fit_is_named(name, given):
         model_config(gdm.SPEC, {name: given})
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("layers", 0), ("features", -5), ("timesteps", 0), ("inv_sublayers", 0), ("precision", 0),
+        ("precision", 1e-30), ("precision", 0.5), ("precision", "nan"), ("norm_values", "0 4 10"),
+        ("norm_values", "1 4 inf"), ("norm_biases", "nan 0"), ("norm_constant", -1),
+        ("normalization_factor", 0),
+    ],
+)  # fmt: skip
+def test_numbers_that_make_no_model_are_refused(name, given):
+    with pytest.raises(UsageError, match=f"model setting `{name}` must be .*; got"):
+        model_config(gdm.SPEC, {name: given})
+
+
 def test_settings_go_over_a_preset():
     name = next(iter(gdm.SPEC.presets))
     found = model_config(gdm.SPEC, {"preset": name, "layers": 2})
