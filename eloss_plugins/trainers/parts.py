@@ -89,12 +89,21 @@ def resolve_learning_rate(config: TrainConfig, parts: Parts) -> float:
     """The learning rate asked for, or the one tuned for this trainer, loss and stiffness law."""
     if config.learning_rate is not None:
         return config.learning_rate
+    # by its registered name: the user may have written `Energy` or `eloss-plugins:energy`
+    loss = str(parts.settings.get("loss", config.loss))
     law = parts.settings.get("stiffness")
-    found = tuned(parts.spec.target, config.loss, None if law is None else str(law))
-    if found is not None:
+    found = tuned(parts.spec.target, loss, None if law is None else str(law))
+    if found is not None and _is_built_in(parts.settings):
         return found.learning_rate
     own = parts.spec.learning_rates.get("none", FALLBACK_LEARNING_RATE)
-    return parts.spec.learning_rates.get(config.loss, own)
+    return parts.spec.learning_rates.get(loss, own)
+
+
+def _is_built_in(settings: Mapping[str, Any]) -> bool:
+    """Whether the loss is this package's: another's of the same name has no tuned rate."""
+    from eloss_plugins.plugins.discovery import OWN_DIST
+
+    return str(settings.get("plugin", OWN_DIST)).partition(":")[0] == OWN_DIST
 
 
 def _preset(spec: TrainerSpec, name: Setting | None) -> ModelConfig:

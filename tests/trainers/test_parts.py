@@ -3,7 +3,7 @@ import pytest
 from eloss_plugins.errors import UsageError
 from eloss_plugins.trainers import edm, gdm
 from eloss_plugins.trainers.config import TrainConfig
-from eloss_plugins.trainers.parts import Parts, model_config, resolve_learning_rate
+from eloss_plugins.trainers.parts import Parts, model_config, resolve_learning_rate, resolve_parts
 from trainers.tiny_run import data
 
 
@@ -68,6 +68,18 @@ def test_settings_go_over_a_preset():
 def test_learning_rates_are_the_papers(spec, loss, law, rate):
     parts = Parts(spec, data(), settings={"stiffness": law} if law else {})
     assert resolve_learning_rate(TrainConfig(spec.name, loss=loss), parts) == rate
+
+
+@pytest.mark.parametrize("written", ["energy", "Energy", "eloss-plugins:energy"])
+def test_the_rate_is_the_same_however_the_loss_is_written(written):
+    config = TrainConfig("gdm", loss=written, data="bundled-tiny")
+    assert resolve_learning_rate(config, resolve_parts(config)) == 4e-4
+
+
+def test_another_packages_loss_of_the_same_name_has_no_tuned_rate():
+    theirs = {"loss": "energy", "plugin": "acme:acme", "stiffness": "exponential"}
+    parts = Parts(gdm.SPEC, data(), settings=theirs)
+    assert resolve_learning_rate(TrainConfig("gdm", loss="acme:energy"), parts) == 1e-3
 
 
 def test_a_learning_rate_that_was_asked_for_stands():
