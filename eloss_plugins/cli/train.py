@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NAME = "train"
 SUMMARY = "Train a generator with a loss of choice."
-RESULTS = ("samples.sdf", "evaluation.json", "report.html")
 UNINTERESTING = ("target", "loss", "plugin", "version")
 OWN = "eloss-plugins:"
 
@@ -65,8 +64,6 @@ def _train(arguments: argparse.Namespace, given: Mapping[str, Any]) -> int:
     config = TrainConfig.from_json(_fields(arguments, given))
     parts = resolve_parts(config)
     note(f"loss: {described(config.loss, parts.settings)}")
-    if arguments.overwrite:
-        _forget_results(Path(config.out))
     raise_if_asked()
     result = train(
         config,
@@ -107,12 +104,6 @@ def _recorded(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _forget_results(folder: Path) -> None:
-    """What was made of the run that is overwritten says nothing of the new one."""
-    for name in RESULTS:
-        (folder / name).unlink(missing_ok=True)
 
 
 def _tell(result: "RunResult", as_json: bool) -> None:

@@ -78,6 +78,8 @@ def open_run(session: Session, start: Start) -> Opened:
 def _find(session: Session, start: Start) -> Opened:
     folder = start.folder
     if not start.resume:
+        if start.overwrite:
+            folder.forget_results()
         folder.clear()
         return Opened((), None)
     found = checkpoint.load_newest(folder.checkpoints)

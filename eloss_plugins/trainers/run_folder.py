@@ -10,6 +10,12 @@ from pathlib import Path
 
 from eloss_plugins.errors import EnvironmentProblem
 
+RESULTS = ("samples.sdf", "evaluation.json", "report.html")
+"""What commands make of a run and leave in its folder."""
+
+CURVE = "curve"
+"""Folder of molecules from the checkpoints along the way, and of their evaluations."""
+
 
 @dataclass(frozen=True)
 class RunFolder:
@@ -42,6 +48,12 @@ class RunFolder:
         shutil.rmtree(self.checkpoints, ignore_errors=True)
         for file in (self.metrics, self.config):
             file.unlink(missing_ok=True)
+
+    def forget_results(self) -> None:
+        """Remove what was made of a run that is overwritten: it says nothing of the new one."""
+        shutil.rmtree(self.path / CURVE, ignore_errors=True)
+        for name in RESULTS:
+            (self.path / name).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -89,11 +89,30 @@ def test_resume_with_other_settings_is_refused(eloss, run_folder):
     assert "batch_size" in answer.err
 
 
+def test_overwrite_that_is_refused_leaves_the_run_and_its_results(eloss, run_folder):
+    result = Path(run_folder) / "evaluation.json"
+    result.write_text("{}")
+    words = ("--overwrite", "--out", run_folder, "--model-options", "lyers=3")
+    assert eloss("train", "gdm", *words, *SHORT).code == 2
+    assert result.exists()
+    assert (Path(run_folder) / "config.json").exists()
+
+
 def test_overwrite_forgets_what_was_made_of_the_old_run(eloss, run_folder):
-    stale = Path(run_folder) / "samples.sdf"
-    stale.touch()
+    stale = [Path(run_folder) / "samples.sdf", Path(run_folder) / "curve" / "step-00000001.sdf"]
+    stale[1].parent.mkdir()
+    for file in stale:
+        file.touch()
     assert eloss("train", "gdm", "--overwrite", "--out", run_folder, *SHORT).code == 0
-    assert not stale.exists()
+    assert not any(file.exists() for file in stale)
+
+
+def test_a_first_run_leaves_files_that_were_in_its_folder(eloss):
+    mine = Path("new/samples.sdf")
+    mine.parent.mkdir()
+    mine.touch()
+    assert eloss("train", "gdm", "--out", "new", *SHORT).code == 0
+    assert mine.exists()
 
 
 def test_an_output_that_cannot_be_made_is_an_environment_problem(eloss, tmp_path):

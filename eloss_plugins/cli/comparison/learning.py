@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eloss_plugins.errors import UsageError
+from eloss_plugins.trainers.run_folder import CURVE
 
 if TYPE_CHECKING:
     from eloss_plugins.metrics.evaluation import Evaluation
 
-FOLDER = "curve"
 CHECKPOINTS_EVERY, CHECKPOINTS_KEPT = 500, 3  # what a run does that is told nothing
 
 
@@ -39,7 +39,7 @@ def checkpoint(folder: Path, step: int) -> Path:
 
 def molecules(folder: Path, step: int) -> Path:
     """Where the molecules of `step` go."""
-    return folder / FOLDER / f"step-{step:08d}.sdf"
+    return folder / CURVE / f"step-{step:08d}.sdf"
 
 
 def record(folder: Path, step: int) -> Path:
