@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Protocol, cast
 
 from eloss_plugins.cli import failures, interrupts
-from eloss_plugins.cli.output import emit, warn
+from eloss_plugins.cli.output import emit, is_follower, warn
 from eloss_plugins.cli.parser import Finished, Parser, unknown
 from eloss_plugins.cli.plugin_choice import plugins_chosen
 from eloss_plugins.cli.values import shown
@@ -90,7 +90,7 @@ def add_common(parser: Parser) -> None:
         "--verbose",
         action="count",
         default=hidden,
-        help="show what libraries log; twice for all of it",
+        help="say what is used and what libraries log; twice for all of it",
     )
     group.add_argument(
         "--debug", action="store_true", default=hidden, help="show tracebacks of errors"
@@ -195,14 +195,22 @@ def _signals_as_exceptions() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+class _ToStandardError(logging.Handler):
+    """Writes where standard error is at that moment: above a bar while there is one."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one record."""
+        write_line(sys.stderr, self.format(record))
+
+
 @contextmanager
 def _logging(verbosity: int) -> Iterator[None]:
-    """`-v` shows what libraries log as information, `-vv` what they log for debugging."""
-    if not verbosity:
+    """`-v` shows what is logged as information, by us and by libraries; `-vv` all that is."""
+    if not verbosity or (verbosity == 1 and is_follower()):
         yield
         return
     root, level = logging.getLogger(), logging.root.level
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO if verbosity == 1 else logging.DEBUG)

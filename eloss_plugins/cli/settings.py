@@ -1,5 +1,6 @@
 """Settings that a flag, an environment variable or a file may give: who wins, and who gave it."""
 
+import logging
 import os
 import tomllib
 from argparse import ArgumentTypeError, Namespace
@@ -13,6 +14,7 @@ from eloss_plugins.cli.parser import Parser, unknown
 from eloss_plugins.errors import EnvironmentProblem, UsageError
 
 ENVIRONMENT_PREFIX = "ELOSS_TRAIN_"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ def resolve(
         value = getattr(arguments, setting.key, None)
         if value is not None:
             found[setting.key] = Origin(value, "command line")
+    for key, origin in found.items():
+        _log.info("%s = %s (%s)", key, origin.value, origin.source)
     return found
 
 

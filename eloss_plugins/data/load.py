@@ -1,6 +1,7 @@
 """One entrance to all data: a name or a path, with a selection behind a colon if wanted."""
 
 import difflib
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from eloss_plugins.data.readers.source import expand
 from eloss_plugins.data.selection import is_selection, select
 from eloss_plugins.errors import UsageError
 
+_log = logging.getLogger(__name__)
 SETS: Mapping[str, Callable[[], DataSet]] = MappingProxyType(
     {"bundled": load_bundled, "qm9": qm9.load_qm9, "geom-drugs": geom.load_geom}
 )
@@ -36,7 +38,10 @@ def load(name_or_path: str) -> DataSet:
     """
     base, conditions = _parts(SHORTHANDS.get(name_or_path, name_or_path))
     data = SETS[base]() if base in SETS else _load_path(base)
-    return select(data, conditions) if conditions else data
+    data = select(data, conditions) if conditions else data
+    sizes = ", ".join(f"{len(places)} {name}" for name, places in data.splits.items())
+    _log.info("%s: molecules: %s", data.name, sizes)
+    return data
 
 
 def _parts(name_or_path: str) -> tuple[str, str]:

@@ -46,6 +46,9 @@ class NotLoaded:
     cause: str
     broken: bool = True
 
+    def __str__(self) -> str:
+        return f"{self.source} was not loaded: {self.cause}"
+
 
 class BrokenPlugin(Refused):
     """A plugin cannot be used; the message is the cause alone, on one line."""

@@ -1,5 +1,6 @@
 """All installed plugins, loaded once per process."""
 
+import logging
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +30,7 @@ KINDS = {
     "register_trainers": "trainer",
 }
 
-
+_log = logging.getLogger(__name__)
 _thread = threading.local()
 
 
@@ -44,6 +45,9 @@ class Plugin:
     source: Source
     hooks: tuple[Implementation, ...]
     registered: tuple[Registration, ...]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {', '.join(hook.hook for hook in self.hooks)}"
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ def _load(selection: Selection) -> Plugins:
         _thread.is_loading = False
     for complaint in complaints:
         warnings.warn(complaint, PluginWarning, stacklevel=3)
+    for outcome in outcomes:
+        _log.info("%s", outcome)
     loaded = tuple(outcome for outcome in outcomes if isinstance(outcome, Plugin))
     missing = tuple(outcome for outcome in outcomes if isinstance(outcome, NotLoaded))
     return _assemble(loaded, missing)

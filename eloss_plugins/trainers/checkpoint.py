@@ -1,6 +1,7 @@
 """Saving and finding the state of a run: no moment of a save at which a kill loses it."""
 
 import io
+import logging
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +21,7 @@ from eloss_plugins.trainers.sidecar import (
 )
 
 FORMAT = 1
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"step-(\d{8,})\.pt")
 
 State = dict[str, Any]
@@ -79,6 +81,7 @@ def save(folder: Path, step: int, state: Mapping[str, Any]) -> Path:
     data = buffer.getbuffer()
     write_sidecar(path, digest_of(data))
     atomic_write(path, lambda stream: _write(stream, data))
+    _log.info("saved %s", path)
     return path
 
 
@@ -106,6 +109,7 @@ def load(path: Path) -> State:
         raise Unusable(f"it cannot be read ({type(problem).__name__})") from problem
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise Unusable(f"it is not a checkpoint of format {FORMAT}")
+    _log.info("read %s", path)
     return state
 
 

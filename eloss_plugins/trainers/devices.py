@@ -81,10 +81,10 @@ def _launch(config: TrainConfig) -> Fabric:
 
 @contextmanager
 def _without_chatter() -> Iterator[None]:
-    """Without Lightning's five lines a process on how it starts."""
+    """Without Lightning's five lines a process on how it starts, unless such lines are wanted."""
     logger = logging.getLogger("lightning_fabric")
     before = logger.level
-    logger.setLevel(logging.WARNING)
+    logger.setLevel(max(before, logging.root.level))
     try:
         yield
     finally:

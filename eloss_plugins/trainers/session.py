@@ -1,5 +1,6 @@
 """Putting a run together: settings resolved, model built, state restored, files opened."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +26,7 @@ from eloss_plugins.trainers.run_state import RunState
 from eloss_plugins.trainers.train_step import TrainStep
 from eloss_plugins.trainers.training_module import TrainingModule
 
+_log = logging.getLogger(__name__)
 DTYPES = {"64-true": torch.float64}  # of the batch; float32 under every other precision
 
 
@@ -143,11 +145,13 @@ def record_of(config: TrainConfig, parts: Parts) -> dict[str, Any]:
 
 def _record(config: TrainConfig, parts: Parts, model: Diffusion, ranks: Ranks) -> dict[str, Any]:
     nodes: NodeDistribution = parts.data.nodes("train")
+    parameters = sum(p.numel() for p in model.parameters())
+    _log.info("%d parameters on %s in %s", parameters, ranks.device, config.precision)
     return {
         "identity": record_of(config, parts),
         "elements": [int(number) for number in parts.data.elements],
         "nodes": {name: value.tolist() for name, value in nodes.state_dict().items()},
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "parameters": parameters,
         "world": ranks.world,
     }
 
