@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from eloss_plugins import __version__
 from eloss_plugins.cli import flags, values
 from eloss_plugins.cli.output import emit, emit_json, note, table
 from eloss_plugins.cli.parser import Parser, unknown
@@ -22,6 +23,14 @@ KINDS = {
     "stiffness": "stiffness law",
     "edges": "edge set",
     "trainers": "trainer",
+}
+NO_LOSS: dict[str, Any] = {
+    "name": "none",
+    "kind": "loss",
+    "plugin": "eloss-plugins",
+    "version": __version__,
+    "summary": "The trainer keeps its own loss; no options.",
+    "options": {},
 }
 
 
@@ -52,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _list(plugins: "Plugins", as_json: bool) -> None:
     names = {kind: list(getattr(plugins, kind).names()) for kind in KINDS}
-    names["losses"] = sorted([*names["losses"], "none"])
+    names["losses"] = sorted([*names["losses"], NO_LOSS["name"]])
     rows = plugins.describe()
     if as_json:
         emit_json({"plugins": rows, **names})
@@ -70,11 +79,12 @@ def _row(row: dict[str, Any]) -> list[str]:
 
 
 def _describe(plugins: "Plugins", name: str, as_json: bool) -> None:
-    found = list(_named(plugins, name))
-    if not found:
+    described = [_entry(entry) for entry in _named(plugins, name)]
+    if name.lower() == NO_LOSS["name"]:
+        described.append(NO_LOSS)
+    if not described:
         known = [known for kind in KINDS for known in getattr(plugins, kind).names()]
-        raise UsageError(unknown("name", name, known))
-    described = [_entry(entry) for entry in found]
+        raise UsageError(unknown("name", name, [*known, NO_LOSS["name"]]))
     if as_json:
         emit_json(described)
         return
@@ -83,9 +93,7 @@ def _describe(plugins: "Plugins", name: str, as_json: bool) -> None:
 
 def _named(plugins: "Plugins", name: str) -> "Iterable[Registration]":
     for kind in KINDS:
-        registry = getattr(plugins, kind)
-        if name in registry.names() or any(e.name == name for e in registry.entries):
-            yield registry.find(name)
+        yield from getattr(plugins, kind).matching(name)
 
 
 def _entry(entry: "Registration") -> dict[str, Any]:
@@ -111,7 +119,8 @@ def options_of(loaded: object) -> dict[str, str]:
     Those of a trainer are its sizes.
     """
     if dataclasses.is_dataclass(loaded) and isinstance(loaded, type):
-        return {field.name: _default(field) for field in dataclasses.fields(loaded)}
+        taken = [field for field in dataclasses.fields(loaded) if field.init]
+        return {field.name: _default(field) for field in taken}
     sizes = getattr(loaded, "config", None)
     if dataclasses.is_dataclass(sizes):
         return {f.name: _text(getattr(sizes, f.name)) for f in dataclasses.fields(sizes)}
@@ -126,8 +135,24 @@ def _default(field: "dataclasses.Field[Any]") -> str:
     return "(needed)"
 
 
-def _text(value: object) -> str:
-    return str(value) if isinstance(value, str) else repr(value)
+def _text(value: Any) -> str:
+    """A default as one would write it among the options."""
+    from eloss_plugins.plugins.options import write
+
+    if isinstance(value, tuple):
+        return " ".join(map(_text, value))
+    if value is None or isinstance(value, str | int | float):
+        return write(value)
+    return _registered_name(value) or type(value).__name__
+
+
+def _registered_name(part: object) -> str | None:
+    """What the law or edge set that stands in a loss is called."""
+    from eloss_plugins.plugins import load
+
+    registries = (load().stiffness, load().edges)
+    found = (registry.name_of(type(part)) for registry in registries)
+    return next((entry.name for entry in found if entry is not None), None)
 
 
 def _as_text(entry: dict[str, Any]) -> str:

@@ -71,15 +71,19 @@ class Registry:
             UsageError: nobody, or more than one plugin, registered that name.
             Refused: the plugin that goes by that name is broken or blocked.
         """
-        dist, _, bare = name.rpartition(":")
-        found = [entry for entry in self.entries if _fits(entry, dist, bare)]
+        found = self.matching(name)
         if len(found) == 1:
             return found[0]
         if found:
             raise UsageError(_clash(self.kind, name, found))
-        self._refuse_if_not_loaded(name, dist, bare)
+        self._refuse_if_not_loaded(name)
         known = (*self.names(), *RESERVED.get(self.kind, ()))
         raise UsageError(unknown(self.kind, name, known) + self._note())
+
+    def matching(self, name: str) -> tuple[Registration, ...]:
+        """Everything that `name` may mean: more than one where several plugins share it."""
+        dist, _, bare = name.rpartition(":")
+        return tuple(entry for entry in self.entries if _fits(entry, dist, bare))
 
     def name_of(self, value: object) -> Registration | None:
         """The first registration whose object is `value`."""
@@ -95,8 +99,8 @@ class Registry:
         shared = sum(other.name == entry.name for other in self.entries) > 1
         return f"{entry.source.dist}:{entry.name}" if shared else entry.name
 
-    def _refuse_if_not_loaded(self, name: str, dist: str, bare: str) -> None:
-        asked = {normalise(part) for part in (*dist.split(":"), bare) if part}
+    def _refuse_if_not_loaded(self, name: str) -> None:
+        asked = {normalise(part) for part in name.split(":") if part}
         for missing in self.not_loaded:
             if asked & {missing.source.dist, normalise(missing.source.entry)}:
                 raise Refused(
