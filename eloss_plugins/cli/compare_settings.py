@@ -39,7 +39,11 @@ OWN = (
     Setting("sample_steps", values.count, "from noise to molecules", "N", SAMPLING),
     Setting("sample_batch", values.count, "made together (default: 100)", "N", SAMPLING),
     Setting(
-        "curve_samples", values.count, "from each checkpoint, for a learning curve", "N", SAMPLING
+        "curve_samples",
+        values.whole_number,
+        "from each checkpoint, for learning curves (default: 0, none)",
+        "N",
+        SAMPLING,
     ),
     Setting("sweep", values.yes_or_no, "find rates and weights first", "", SWEEP, "switch"),
     Setting("sweep_rates", RATES, "default: 1e-4,3e-4,1e-3,3e-3", "X,...", SWEEP),
