@@ -20,7 +20,9 @@ ATTEMPTS = 3  # at each address
 PAUSE_SECONDS = 2.0  # before the second attempt, doubled before each further one
 TIMEOUT_SECONDS = 30.0  # without a byte
 CHUNK_BYTES = 1 << 20
-_HOPELESS = range(400, 500)  # the address is wrong or closed: asking again does not help
+_HOPELESS = frozenset(range(400, 500)) - {408, 425, 429}
+"""Answers that mean a wrong or closed address, where asking again does not help; the three that
+are left out mean that the server is busy."""
 
 
 @dataclass(frozen=True)

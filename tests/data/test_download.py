@@ -80,8 +80,9 @@ def test_wrong_file_that_is_there_is_kept_and_named(server, tmp_path, content):
     assert (tmp_path / "data.bin").read_bytes() == content
 
 
-def test_server_error_and_cut_body_are_tried_again_after_pauses(server, tmp_path):
-    server.answers = {"/a": [(503, BODY), (200, BODY[:50]), (200, BODY)]}
+@pytest.mark.parametrize("busy", [429, 503])
+def test_busy_server_and_cut_body_are_tried_again_after_pauses(server, tmp_path, busy):
+    server.answers = {"/a": [(busy, BODY), (200, BODY[:50]), (200, BODY)]}
     path, pauses = ask(remote(server, "/a"), tmp_path)
     assert path.read_bytes() == BODY
     assert pauses == [2, 4]
