@@ -12,6 +12,7 @@ from eloss_plugins.cli.comparison import chain, contest, sweep
 from eloss_plugins.cli.comparison.jobs import Outcome, environment, last_step
 from eloss_plugins.cli.comparison.plan import Entrant, Grid, entrant, job
 from eloss_plugins.cli.main import build_parser
+from eloss_plugins.cli.values import LARGEST_SEED
 from eloss_plugins.errors import UsageError
 
 from .conftest import TINY
@@ -49,6 +50,12 @@ def test_losses_differ_in_the_loss_alone():
 def test_every_word_of_a_run_is_one_that_the_commands_know():
     common = plan("--steps=7", "--clip=no", "--model-options=tanh=no", "--ema-decay=0.5").common
     for words in job(common, entrant("mse"), 0, Path("run")).words:
+        build_parser().parse_args(words)
+
+
+def test_samples_of_the_largest_seed_have_a_seed_that_sample_takes():
+    made = job(plan().common, entrant("mse"), LARGEST_SEED, Path("run"))
+    for words in made.words:
         build_parser().parse_args(words)
 
 
@@ -192,6 +199,13 @@ def test_a_failed_run_is_told_and_the_others_are_reported(eloss, in_process):
     assert "warning: mae seed 0 has no result" in answer.err
     assert "missing above: mae seed 0" in Path("cmp/report.html").read_text()
     assert json.loads(Path("cmp/report.json").read_text())["unfinished"] == ["mae seed 0"]
+
+
+def test_overwrite_removes_the_old_reports_before_anything_runs(eloss, in_process):
+    words = ("--seeds=0", "--out=cmp", "--steps=2", "--samples=3", *SMALL)
+    assert eloss("compare", "gdm", "--losses=mse", *words).code == 0
+    assert eloss("compare", "gdm", "--losses=mae", "--overwrite", *words).code == 5
+    assert list(Path("cmp").glob("report.*")) == []
 
 
 def test_when_all_runs_fail_there_is_no_report(eloss, in_process):

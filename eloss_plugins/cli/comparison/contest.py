@@ -100,7 +100,7 @@ def prepare(plan: Plan, out: Path, *, overwrite: bool) -> bool:
 def _clear(out: Path) -> None:
     for name in ("runs", "sweep", "logs"):
         shutil.rmtree(out / name, ignore_errors=True)
-    for name in (PLAN_FILE, "report.html", "report.json"):
+    for name in (PLAN_FILE, "report.html", "report.png", "report.json"):
         (out / name).unlink(missing_ok=True)
 
 

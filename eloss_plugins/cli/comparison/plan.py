@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from eloss_plugins.cli.comparison import learning
+from eloss_plugins.cli.values import LARGEST_SEED
 from eloss_plugins.errors import UsageError
 
 DEFAULT_DATA = "bundled"
@@ -204,7 +205,7 @@ def _evaluate_words(common: Common, what: Path, record: Path) -> tuple[str, ...]
 def _sample_words(common: Common, seed: int, run: Path) -> tuple[str, ...]:
     given = {
         "count": common.samples,
-        "seed": SAMPLE_SEED_OFFSET + seed,
+        "seed": (SAMPLE_SEED_OFFSET + seed) % (LARGEST_SEED + 1),
         "sample_batch": common.sample_batch,
         "sample_steps": common.sample_steps,
         "accelerator": common.settings.get("accelerator"),
