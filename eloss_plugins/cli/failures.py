@@ -14,6 +14,7 @@ from eloss_plugins.terminal import write_line
 INTERNAL, INTERRUPTED, TERMINATED, ENVIRONMENT = 70, 130, 143, 5
 KEPT_LOGS = 10
 LONGEST_MESSAGE = 6  # lines
+CPU_MEMORY = "DefaultCPUAllocator"  # in what torch says where the machine's memory is too small
 INSTALLED_WITH = {"rdkit": "rdkit", "e3nn": "e3nn", "torch_scatter": "eloss-plugins[scatter]"}
 
 
@@ -62,6 +63,7 @@ def _is_environment(error: BaseException) -> bool:
     return (
         isinstance(error, MemoryError | OSError)
         or type(error).__name__ == "OutOfMemoryError"  # torch's, without importing torch
+        or (isinstance(error, RuntimeError) and CPU_MEMORY in str(error))
         or _missing_package(error) is not None
     )
 

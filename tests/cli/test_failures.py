@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-from eloss_plugins.cli import doctor, failures, plugins
+from eloss_plugins.cli import checks, doctor, failures, plugins
 from eloss_plugins.cli.main import main
 from eloss_plugins.errors import EnvironmentProblem, Refused, UsageError
 
@@ -39,6 +39,8 @@ class OutOfMemoryError(RuntimeError):
         ),
         (OutOfMemoryError("tried to allocate"), 5, "--batch-size"),
         (MemoryError(), 5, "--batch-size"),
+        (RuntimeError("[enforce] DefaultCPUAllocator: can't allocate"), 5, "--batch-size"),
+        (RuntimeError("anything else"), 70, "a defect in eloss: RuntimeError"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (failures.Terminated(), 143, "terminated"),
         (KeyError("lost"), 70, "a defect in eloss: KeyError"),
@@ -151,6 +153,15 @@ def test_a_broken_check_of_doctor_is_a_finding(eloss, monkeypatch):
     answer = eloss("doctor")
     assert answer.code == 1
     assert "out of order" in answer.out
+
+
+def test_a_package_that_breaks_on_import_is_called_by_its_name(monkeypatch):
+    def breaks(module):
+        raise OSError(f"{module}: libsomething.so not found")
+
+    monkeypatch.setattr("importlib.import_module", breaks)
+    found = doctor.examine([checks._package("rdkit", "rdkit.Chem")])
+    assert [(f.name, f.state) for f in found] == [("rdkit", "wrong")]
 
 
 def test_doctor_finds_nothing_wrong_and_tells_no_secret(eloss, monkeypatch):
