@@ -140,7 +140,7 @@ def from_file(settings: Sequence[Setting], file: Path) -> dict[str, Origin]:
         setting = known[name]
         if setting.key in found:
             raise UsageError(f"{file}: {name} is given twice; keep one")
-        found[setting.key] = Origin(_parsed(setting, _text(value), f"{file}: {name}"), str(file))
+        found[setting.key] = Origin(_parsed(setting, as_text(value), f"{file}: {name}"), str(file))
     return found
 
 
@@ -182,7 +182,7 @@ def _line(setting: Setting, origin: Origin) -> str:
 
 def _toml(value: Any) -> str:
     """A value that `from_file` reads back."""
-    return to_json(value if isinstance(value, bool | int | float) else _text(value))
+    return to_json(value if isinstance(value, bool | int | float) else as_text(value))
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -207,14 +207,14 @@ def _flat(tree: dict[str, Any], known: frozenset[str]) -> list[tuple[str, Any]]:
     return entries
 
 
-def _text(value: Any) -> str:
-    """A TOML value as one would write it on the command line."""
+def as_text(value: Any) -> str:
+    """A value as one would write it on the command line."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return ",".join(f"{name}={_text(item)}" for name, item in value.items())
+        return ",".join(f"{name}={as_text(item)}" for name, item in value.items())
     if isinstance(value, list | tuple):
-        return ",".join(_text(item) for item in value)
+        return ",".join(as_text(item) for item in value)
     return str(value)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from eloss_plugins.cli.comparison import learning
+from eloss_plugins.cli.settings import as_text
 from eloss_plugins.cli.values import LARGEST_SEED
 from eloss_plugins.errors import UsageError
 
@@ -218,13 +219,5 @@ def as_flags(settings: Mapping[str, Any]) -> list[str]:
     words: list[str] = []
     for key, value in settings.items():
         if value is not None:
-            words.append(f"--{key.replace('_', '-')}={_text(value)}")
+            words.append(f"--{key.replace('_', '-')}={as_text(value)}")
     return words
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return ",".join(f"{name}={item}" for name, item in value.items())
-    return repr(value) if isinstance(value, float) else str(value)
