@@ -94,7 +94,7 @@ def assemble(config: TrainConfig, parts: Parts, fabric: Fabric, ranks: Ranks) ->
     """
     places = np.asarray(parts.data.splits["train"], dtype=np.int64)
     sizes = parts.data.molecules.sizes
-    _check_enough(len(places), config, ranks)
+    check_enough(len(places), config, ranks)
     rng.seed_all(config.seed)
     sizes_of_model = model_config(parts.spec, config.model)
     model = parts.spec.build(sizes_of_model, parts.data.elements, parts.loss)
@@ -160,12 +160,12 @@ def _order(config: TrainConfig, sizes: NDArray[np.int64]) -> BatchOrder:
     return BatchOrder(sizes, config.batch_size, config.seed, config.size_pool)
 
 
-def _check_enough(molecules: int, config: TrainConfig, ranks: Ranks) -> None:
-    smallest = min(config.batch_size, molecules)
+def check_enough(molecules: int, config: TrainConfig, ranks: Ranks) -> None:
+    """Raise UsageError where there is nothing to train on, or less than one molecule a rank."""
     if molecules == 0:
         raise UsageError(f"expected training molecules in {config.data!r}; got none")
-    if smallest < ranks.world:
+    if config.batch_size < ranks.world:  # a smaller set is passed as often as fills a batch
         raise UsageError(
-            f"a batch of {smallest} molecules is too small for {ranks.world} devices; "
+            f"a batch of {config.batch_size} molecules is too small for {ranks.world} devices; "
             "raise batch_size or take fewer devices"
         )
