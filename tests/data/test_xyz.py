@@ -3,6 +3,7 @@ import gzip
 import numpy as np
 import pytest
 
+from eloss_plugins.chem.formats import write_molecules
 from eloss_plugins.data.readers import read_molecules
 from eloss_plugins.errors import UsageError
 from tests.data.files import METHANE_XYZ, WATER_XYZ
@@ -31,6 +32,15 @@ def test_line_ends_and_blank_lines_do_not_matter(tmp_path, end):
 def test_byte_order_mark_and_foreign_comment_are_no_obstacle(tmp_path):
     latin = b"\xef\xbb\xbf1\nlength in \xc5\nC 0 0 0\n"
     assert read(tmp_path, latin).numbers.tolist() == [6]
+
+
+def test_molecules_of_qm9_written_as_xyz_are_read_back(tmp_path):
+    published = "2\ngdb 7\t1.0\t2.0\nC\t0\t0\t0\t0\nO\t1.1\t0\t0\t0\n99.0\nC\tC\nInChI\tInChI\n"
+    molecules = read(tmp_path, 3 * published)
+    write_molecules(tmp_path / "written.xyz", molecules)
+    again = read_molecules(tmp_path / "written.xyz")
+    assert again.sizes.tolist() == [2, 2, 2]
+    assert np.array_equal(again.positions, molecules.positions)
 
 
 def test_declared_columns_are_used(tmp_path):

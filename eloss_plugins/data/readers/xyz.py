@@ -51,10 +51,17 @@ def frames(text: TextFile) -> Iterator[Molecule]:
         num_atoms = _count(text, line)
         yield _frame(text, line, num_atoms, place)
         end = line + 2 + num_atoms
-        if _QM9_COMMENT.match(text.lines[line + 1]):
+        if _has_qm9_lines(text, line + 1, end):
             end += _QM9_TRAILING_LINES
         line = _next_filled(text, end)
         place += 1
+
+
+def _has_qm9_lines(text: TextFile, comment: int, end: int) -> bool:
+    """Whether QM9's own lines stand at `end`: other writers keep its comment and leave them out."""
+    if not _QM9_COMMENT.match(text.lines[comment]):
+        return False
+    return end < len(text.lines) and not text.lines[end].strip().isdecimal()
 
 
 def _next_filled(text: TextFile, line: int) -> int:
