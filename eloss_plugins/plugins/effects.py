@@ -22,14 +22,18 @@ def contained() -> Iterator[list[str]]:
 
     Yields a list that, after the block, names what was changed; those changes are
     undone. What the block prints goes to standard error, so that `--json` stays JSON.
-    torch and numpy are looked at only when they were loaded before.
+    Random states of torch and numpy are looked at only when they were loaded before: until
+    then nothing has been drawn from them.
     """
     states = [(state, state.read()) for state in _states()]
+    had_torch = "torch" in sys.modules
     changed: list[str] = []
     try:
         with redirect_stdout(sys.stderr):
             yield changed
     finally:
+        if not had_torch:
+            states += _torch_as_it_comes(sys.modules.get("torch"))
         for state, before in states:
             if state.read() != before:
                 state.restore(before)
@@ -62,7 +66,17 @@ def _torch_states(torch: Any) -> Iterator[_State]:
         lambda: torch.get_rng_state().tolist(),
         lambda before: torch.set_rng_state(torch.tensor(before, dtype=torch.uint8, device="cpu")),
     )
-    yield _State("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype)
+    yield _default_dtype(torch)
+
+
+def _default_dtype(torch: Any) -> _State:
+    return _State("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype)
+
+
+def _torch_as_it_comes(torch: Any) -> Iterator[tuple[_State, Any]]:
+    """What a block must leave of a torch that it was the first to load, and how it comes."""
+    if hasattr(torch, "get_default_dtype"):
+        yield _default_dtype(torch), torch.float32
 
 
 def _directory() -> str | None:

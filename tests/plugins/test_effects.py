@@ -1,5 +1,7 @@
 import os
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -32,6 +34,21 @@ def test_change_by_an_import_is_named_and_undone(site, code, what):
     assert random.getstate() == before[1]
     assert np.array_equal(np.random.get_state()[1], before[2])
     assert os.getcwd() == before[3]
+
+
+def test_default_type_set_by_the_first_to_import_torch_is_undone(site):
+    site.add("careless", "import torch; torch.set_default_dtype(torch.float64)" + TAIL)
+    code = "import sys; from eloss_plugins import plugins; assert 'torch' not in sys.modules;"
+    code += "plugins.load(); import torch; print(torch.get_default_dtype())"
+    paths = os.pathsep.join([str(site.path), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    assert done.stdout == "torch.float32\n", done.stderr
+    assert "changed torch's default dtype; that was undone" in done.stderr
 
 
 def test_change_by_an_import_that_fails_is_undone_too(site):
