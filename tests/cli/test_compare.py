@@ -110,8 +110,8 @@ def trial(folder: Path, label: str, rate: float, molecules: int | None, atoms: i
 
 def test_the_sweep_takes_stable_molecules_first_and_atoms_second(tmp_path):
     tried = [
-        trial(tmp_path, "mse", 0.1, 2, 10),
-        trial(tmp_path, "mse", 0.2, 2, 20),
+        trial(tmp_path, "mse", 0.1, 9, 10),
+        trial(tmp_path, "mse", 0.2, 9, 20),
         trial(tmp_path, "mse", 0.3, 1, 90),
         trial(tmp_path, "energy", 0.1, None, 0),
         trial(tmp_path, "energy", 0.2, 0, 1),
@@ -119,6 +119,11 @@ def test_the_sweep_takes_stable_molecules_first_and_atoms_second(tmp_path):
     ]
     rates = {label: found.learning_rate for label, found in sweep.best(tried).items()}
     assert rates == {"mse": 0.2, "energy": 0.2, "mae": None}
+
+
+def test_a_stable_molecule_more_does_not_outweigh_the_atoms(tmp_path):
+    tried = [trial(tmp_path, "mse", 0.1, 2, 5), trial(tmp_path, "mse", 0.2, 0, 60)]
+    assert sweep.best(tried)["mse"].learning_rate == 0.2
 
 
 @pytest.mark.parametrize(

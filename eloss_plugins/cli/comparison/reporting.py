@@ -160,7 +160,7 @@ def _sweep_tables(contest: Contest) -> list[Table]:
         if grid is None
         else (
             f"{grid.steps} steps and {grid.samples} molecules a point, seed {grid.seed}, the same "
-            "for every loss. Chosen: most stable molecules, then most stable atoms."
+            "for every loss. Chosen: most stable molecules; where intervals overlap, atoms."
         )
     )
     header = ("loss", "learning rate", "weight", "molecules stable", "atoms stable", "chosen")

@@ -1,8 +1,8 @@
 """What runs came to, read from their folders."""
 
 import json
-import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,16 @@ from eloss_plugins.errors import UsageError
 
 if TYPE_CHECKING:
     from eloss_plugins.metrics.evaluation import Evaluation
+    from eloss_plugins.metrics.rate import Rate
     from eloss_plugins.report.model import SeedRun
 
-CRITERION = ("molecule_stability", "atom_stability")
-Score = tuple[float, ...]  # the rates of CRITERION: compared from the left
+
+@dataclass(frozen=True)
+class Score:
+    """What a sweep chooses by: stable molecules and stable atoms, counted."""
+
+    molecules: "Rate"
+    atoms: "Rate"
 
 
 def evaluation_of(job: Job) -> "Evaluation | None":
@@ -33,8 +39,7 @@ def score_of(job: Job) -> Score | None:
     found = evaluation_of(job)
     if found is None:
         return None
-    figures = [found.rates[name].value for name in CRITERION]
-    return tuple(figure if math.isfinite(figure) else 0.0 for figure in figures)
+    return Score(found.rates["molecule_stability"], found.rates["atom_stability"])
 
 
 def seed_run(job: Job) -> "SeedRun | None":

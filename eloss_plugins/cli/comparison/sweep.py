@@ -6,6 +6,7 @@ from pathlib import Path
 
 from eloss_plugins.cli.comparison.plan import Common, Entrant, Grid, Job, Plan, job
 from eloss_plugins.cli.comparison.results import Score, score_of
+from eloss_plugins.metrics.rate import Rate
 
 WEIGHT, PRESET = "weight", "preset"
 Resolve = Callable[[Entrant], Mapping[str, object]]  # everything that the options come to
@@ -57,19 +58,30 @@ def candidates(entrant: Entrant, grid: Grid, resolved: Mapping[str, object]) -> 
 
 
 def best(tried: Sequence[Trial]) -> dict[str, Entrant]:
-    """For each label the candidate whose molecules are stable most often, then its atoms.
+    """For each label the candidate whose molecules are stable most often; of equals, whose atoms.
 
-    The criterion reads generated molecules alone: it knows nothing of any loss. A candidate whose
-    run failed loses; if all failed, the entrant stays as it was.
+    Equal are the candidates whose 95 % intervals overlap that of the best: a short run makes few
+    stable molecules, and one more of them says nothing. The criterion reads generated molecules
+    alone: it knows nothing of any loss. A candidate whose run failed loses; if all failed, the
+    entrant stays as it was.
     """
-    chosen: dict[str, tuple[Score | None, Entrant]] = {}
+    scored: dict[str, list[tuple[Score, Entrant]]] = {}
     for trial in tried:
-        score = score_of(trial.job)
-        before, _ = chosen.get(trial.entrant.label, (None, trial.entrant))
-        if score is not None and (before is None or score > before):
-            chosen[trial.entrant.label] = (score, trial.candidate)
-        chosen.setdefault(trial.entrant.label, (None, trial.entrant))
-    return {label: candidate for label, (_, candidate) in chosen.items()}
+        mine = scored.setdefault(trial.entrant.label, [])
+        if (score := score_of(trial.job)) is not None:
+            mine.append((score, trial.candidate))
+    entered = {trial.entrant.label: trial.entrant for trial in tried}
+    return {label: _leader(mine) if mine else entered[label] for label, mine in scored.items()}
+
+
+def _leader(scored: Sequence[tuple[Score, Entrant]]) -> Entrant:
+    leading = max((score.molecules for score, _ in scored), key=_value)
+    level = [pair for pair in scored if pair[0].molecules.overlaps(leading)]
+    return max(level, key=lambda pair: _value(pair[0].atoms))[1]
+
+
+def _value(rate: Rate) -> float:
+    return rate.value if rate.denominator else 0.0
 
 
 def record(tried: Sequence[Trial], winners: Mapping[str, Entrant]) -> list[dict[str, object]]:
@@ -79,11 +91,15 @@ def record(tried: Sequence[Trial], winners: Mapping[str, Entrant]) -> list[dict[
             "loss": trial.entrant.label,
             "learning_rate": trial.candidate.learning_rate,
             "options": dict(trial.candidate.options),
-            "score": score_of(trial.job),
+            "score": _figures(score_of(trial.job)),
             "chosen": winners[trial.entrant.label] == trial.candidate,
         }
         for trial in tried
     ]
+
+
+def _figures(score: Score | None) -> tuple[float, float] | None:
+    return None if score is None else (_value(score.molecules), _value(score.atoms))
 
 
 def at_the_edge(entrant: Entrant, grid: Grid) -> bool:
