@@ -11,8 +11,10 @@ from eloss_plugins.cli.compare import plan_of, settings_of
 from eloss_plugins.cli.comparison import chain, contest, sweep
 from eloss_plugins.cli.comparison.jobs import Outcome, environment, last_step
 from eloss_plugins.cli.comparison.plan import Entrant, Grid, entrant, job
+from eloss_plugins.cli.comparison.reporting import held_out
 from eloss_plugins.cli.main import build_parser
 from eloss_plugins.cli.values import LARGEST_SEED
+from eloss_plugins.data.load import load
 from eloss_plugins.errors import UsageError
 
 from .conftest import TINY
@@ -232,6 +234,13 @@ def test_a_sweep_is_reported_whole_and_its_winner_runs(eloss, in_process):
     assert entered["learning_rate"] == winner["learning_rate"]
     assert found["resolved"]["energy"]["weight"] == float(winner["options"]["weight"])
     assert "a wider sweep may do better" in Path("cmp/report.html").read_text()
+
+
+def test_the_real_molecules_of_a_report_are_as_large_as_those_of_the_test_set():
+    data = load("bundled")
+    every, some = data.split("test").sizes, held_out(data, 100).sizes
+    assert len(some) == 100
+    assert abs(some.mean() - every.mean()) < 3 * every.std() / 100**0.5
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from eloss_plugins.cli.comparison.contest import Contest
 from eloss_plugins.cli.comparison.plan import DEFAULT_DATA, Entrant, Job, Plan
 from eloss_plugins.cli.comparison.results import facts, seed_run
 from eloss_plugins.cli.output import emit, note, to_json, warn
+from eloss_plugins.data.dataset import DataSet
 from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.report.html import write_report
 from eloss_plugins.report.model import LossRuns, Report, Table
@@ -143,10 +144,15 @@ def _ceiling(contest: Contest) -> Any:
     from eloss_plugins.metrics.evaluate import evaluate
 
     data = load(str(contest.plan.common.settings.get("data", DEFAULT_DATA)))
-    held_out = data.splits["test"][: contest.plan.common.samples]
-    if len(held_out) == 0:
-        return None
-    return evaluate(data.molecules.subset(held_out), data.split("train"))
+    real = held_out(data, contest.plan.common.samples)
+    return evaluate(real, data.split("train")) if len(real) else None
+
+
+def held_out(data: DataSet, at_most: int) -> MoleculeSet:
+    """That many test molecules, a fixed random choice: sets may be listed by size, small first."""
+    from eloss_plugins.trainers.validation import choose
+
+    return data.molecules.subset(choose(data.splits["test"], data.molecules.sizes, at_most))
 
 
 def _sweep_tables(contest: Contest) -> list[Table]:
