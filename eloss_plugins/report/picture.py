@@ -8,6 +8,7 @@ from typing import Any
 
 from eloss_plugins.atomic_write import atomic_write
 from eloss_plugins.metrics.evaluate import examine_all
+from eloss_plugins.report.chart import Line
 from eloss_plugins.report.curves import thinned
 from eloss_plugins.report.depiction import depict_png
 from eloss_plugins.report.model import LossRuns, Report
@@ -97,13 +98,21 @@ def _charts(strip: Any, report: Report) -> None:
     for place, (label, lines) in enumerate(chosen):
         axes = strip.add_subplot(grid[0, place])
         for line in lines:
-            curve, colour = thinned(line.curve), COLOURS[line.colour % len(COLOURS)]
-            style = DASHES[line.dash % len(DASHES)]
-            axes.plot(curve.steps, curve.values, style, color=colour, lw=1.3, label=line.label)
+            draw_line(axes, line)
         _finish(axes, label)
 
 
+def draw_line(axes: Any, line: Line) -> None:
+    """A curve on matplotlib's axes; one point alone is a dot, as a line would not show it."""
+    curve, colour = thinned(line.curve), COLOURS[line.colour % len(COLOURS)]
+    style = DASHES[line.dash % len(DASHES)] if len(curve.steps) > 1 else "o"
+    axes.plot(curve.steps, curve.values, style, color=colour, lw=1.3, ms=4, label=line.label)
+
+
 def _finish(axes: Any, label: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_title(label, fontsize=10, color=INK, loc="left")
     axes.set_xlabel("optimiser steps", fontsize=8, color=SOFT)
     axes.tick_params(labelsize=8, colors=SOFT)
