@@ -57,6 +57,9 @@ class Origin:
     source: str
 
 
+NOT_SET = Origin(None, "not set")
+
+
 def add_settings(parser: Parser, settings: Iterable[Setting]) -> None:
     """Each setting on the command line, under the heading of its group; unset ones are None."""
     groups: dict[str, Any] = {}
@@ -164,19 +167,16 @@ def emit_settings(
 
 def show(settings: Sequence[Setting], found: Mapping[str, Origin]) -> str:
     """TOML that gives the same settings again, each with its origin as a comment."""
-    lines: list[str] = []
-    group = ""
+    groups: dict[str, list[str]] = {}
     for setting in settings:
-        if setting.group != group:
-            group = setting.group
-            lines += ["", f"# {group}"] if lines else [f"# {group}"]
-        lines.append(_line(setting, found.get(setting.key, Origin(None, "not set"))))
-    return "\n".join(lines)
+        lines = groups.setdefault(setting.group, [f"# {setting.group}"])
+        lines.append(_line(setting, found.get(setting.key, NOT_SET)))
+    return "\n\n".join("\n".join(lines) for lines in groups.values())
 
 
 def _line(setting: Setting, origin: Origin) -> str:
     if origin.value is None or origin.value == {}:
-        return f"# {setting.name} =  # {origin.source}"
+        return f"# {setting.name} =  # {NOT_SET.source}: {setting.help}"
     return f"{setting.name} = {_toml(origin.value)}  # {origin.source}"
 
 

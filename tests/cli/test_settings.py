@@ -104,5 +104,6 @@ def test_what_no_run_can_have_is_refused(eloss):
 
 def test_unset_settings_stand_as_comments(eloss):
     text = eloss("train", "gdm", "--show-config").out
-    assert "# epochs =  # default" in text
+    assert "\n# epochs =  # not set: passes over the data" in text
+    assert text.count("\n# run\n") + text.startswith("# run\n") == 1
     assert "epochs" not in tomllib.loads(text)
