@@ -64,14 +64,6 @@ def positive(text: str) -> float:
     return value
 
 
-def at_least_zero(text: str) -> float:
-    """A finite number, zero or above."""
-    value = number(text)
-    if value < 0:
-        raise ArgumentTypeError(f"expected 0 or a number above; got {shown(text)}")
-    return value
-
-
 def fraction(text: str) -> float:
     """A number from 0 up to, not including, 1."""
     value = number(text)

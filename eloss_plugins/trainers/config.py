@@ -1,7 +1,6 @@
 """What a training run is asked to do: everything that decides its result, as plain values."""
 
 import dataclasses
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -110,17 +109,6 @@ class TrainConfig:
         if "trainer" not in values:
             raise UsageError("expected a `trainer`, such as gdm or edm; got none")
         return cls(**values)
-
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """The configuration in a JSON text."""
-        try:
-            values = json.loads(text)
-        except ValueError as problem:
-            raise UsageError(f"expected a JSON object of settings; {problem}") from problem
-        if not isinstance(values, dict):
-            raise UsageError(f"expected a JSON object of settings; got {type(values).__name__}")
-        return cls.from_json(values)
 
 
 _LOWEST: dict[str, int] = {

@@ -24,11 +24,6 @@ def sigma(gamma: Tensor) -> Tensor:
     return torch.sqrt(torch.sigmoid(gamma))
 
 
-def snr(gamma: Tensor) -> Tensor:
-    """Signal-to-noise ratio alpha^2 / sigma^2 = exp(-gamma)."""
-    return torch.exp(-gamma)
-
-
 @dataclass(frozen=True)
 class Transition:
     """q(z_t | z_s) for s < t: mean `signal` z_s, variance `variance`."""

@@ -132,7 +132,7 @@ class Sitting:
 
     def _name(self, dropped: list[int]) -> None:
         molecules = self.session.parts.data.molecules
-        names = [molecules[place].name for place in dropped]
+        names = streak.names_of(dropped, molecules)
         self._event("non-finite", molecules=dropped, names=names)
         self.task.say(
             f"step {self.state.step}: left out, not finite: {streak.described(dropped, molecules)}"
