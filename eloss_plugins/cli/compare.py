@@ -10,7 +10,7 @@ from eloss_plugins.cli import flags
 from eloss_plugins.cli.compare_settings import COMPARE, DEFAULTS, folder, with_defaults
 from eloss_plugins.cli.comparison.plan import Common, Entrant, Grid, Plan, entrant, shortened
 from eloss_plugins.cli.parser import Parser
-from eloss_plugins.cli.places import holds_something
+from eloss_plugins.cli.places import check_writable, holds_something
 from eloss_plugins.cli.plugin_choice import add_plugin_choice
 from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.train_settings import SHARED
@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.show_config:
         return _show_config(found, plan, as_json=arguments.json)
     out: Path = found["out"].value
+    check_writable(out)
     if holds_something(out) and not (arguments.resume or arguments.overwrite):
         raise Refused(f"{out} exists. Add --resume to continue it, or --overwrite to start anew")
     from eloss_plugins.cli.comparison.contest import hold

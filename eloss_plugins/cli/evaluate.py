@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "evaluate"
 SUMMARY = "Judge molecules: stability, validity, uniqueness, novelty, distances."
-STANDARD_OUTPUT = "-"
+STANDARD_OUTPUT = Path("-")
 
 
 def configure(parser: Parser) -> None:
@@ -33,7 +33,7 @@ def configure(parser: Parser) -> None:
     )
     parser.add_argument(
         "--json",
-        type=str,
+        type=values.path,
         metavar="FILE",
         nargs="?",
         const=STANDARD_OUTPUT,
@@ -56,9 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _json_file(arguments: argparse.Namespace) -> Path | None:
-    if arguments.json in (None, STANDARD_OUTPUT):
+    file: Path | None = arguments.json
+    if file is None or file == STANDARD_OUTPUT:
         return None
-    file = values.path(arguments.json)
     check_output_file(file, overwrite=arguments.overwrite)
     return file
 

@@ -18,7 +18,7 @@ def check_output_file(output: Path, *, overwrite: bool) -> None:
         raise UsageError(f"{output} is a folder; name a file")
     if output.exists() and not overwrite:
         raise Refused(f"{output} exists. Name another file, or add --overwrite")
-    _check_writable(output.parent)
+    check_writable(output.parent)
 
 
 def check_run_folder(folder: Path) -> None:
@@ -64,8 +64,13 @@ def holds_something(folder: Path) -> bool:
     return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
 
 
-def _check_writable(folder: Path) -> None:
-    """The nearest folder that exists must take new entries."""
+def check_writable(folder: Path) -> None:
+    """See that `folder` takes files, or that it can be made.
+
+    Raises:
+        UsageError: a file stands there, or where a folder above it would be.
+        EnvironmentProblem: it may not be written to.
+    """
     while not folder.exists():
         folder = folder.parent
     if not folder.is_dir():

@@ -215,6 +215,14 @@ def test_overwrite_removes_the_old_reports_before_anything_runs(eloss, in_proces
     assert list(Path("cmp").glob("report.*")) == []
 
 
+def test_a_file_where_the_folder_should_be_is_refused(eloss, tmp_path):
+    (tmp_path / "file").touch()
+    for out in ("file", "file/below"):
+        answer = eloss("compare", "gdm", "--losses=mse", f"--out={out}", "--resume", *SMALL)
+        assert answer.code == 2
+        assert "file is a file; a folder is needed there" in answer.err
+
+
 def test_when_all_runs_fail_there_is_no_report(eloss, in_process):
     answer = eloss("compare", "gdm", "--losses=mae", "--out=cmp", *SMALL)
     assert answer.code == 5

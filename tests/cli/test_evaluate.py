@@ -35,6 +35,13 @@ def test_json_goes_to_a_file_beside_the_table(eloss, file):
     assert eloss("evaluate", file, "--json", "made/evaluation.json", "--overwrite").code == 0
 
 
+@pytest.mark.parametrize("place", ["", "~no-such-user/x.json"])
+def test_a_place_for_json_that_is_none_is_refused(eloss, file, place):
+    answer = eloss("evaluate", file, "--json", place)
+    assert answer.code == 2
+    assert "path" in answer.err or "home directory" in answer.err
+
+
 def test_a_reference_adds_novelty_and_distances(eloss, file):
     write_molecules(Path("reference.sdf"), together(*[methane() for _ in range(20)]))
     without = json.loads(eloss("evaluate", file, "--json").out)
