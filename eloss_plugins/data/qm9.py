@@ -140,8 +140,6 @@ def read_archive(path: Path) -> MoleculeSet:
                 numbered.append(member)
                 bar.advance()
     except (tarfile.TarError, EOFError, OSError, zlib.error) as cause:
-        if isinstance(cause, UsageError):
-            raise
         raise UsageError(
             f"{path}: expected a whole tar archive; got a cut or damaged one ({cause}). "
             "Download it again."
