@@ -97,7 +97,8 @@ def _generate(arguments: argparse.Namespace) -> "MoleculeSet":
         arguments.count, arguments.seed, arguments.sample_batch, arguments.sample_steps
     )
     steps = request.steps or loaded.model.timesteps
-    with progress(f"sampling {arguments.source}", request.count * steps) as task:
+    label = f"sampling {request.count} molecules, {steps} steps each"
+    with progress(label, request.count * steps) as task:
         return generate(loaded, request, task.advance)
 
 
