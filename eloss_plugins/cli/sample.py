@@ -96,7 +96,8 @@ def _generate(arguments: argparse.Namespace) -> "MoleculeSet":
     request = Request(
         arguments.count, arguments.seed, arguments.sample_batch, arguments.sample_steps
     )
-    steps = request.steps or loaded.model.timesteps
+    most = loaded.model.timesteps
+    steps = min(request.steps or most, most)
     label = f"sampling {request.count} molecules, {steps} steps each"
     with progress(label, request.count * steps) as task:
         return generate(loaded, request, task.advance)

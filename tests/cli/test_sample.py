@@ -37,6 +37,11 @@ def test_a_checkpoint_is_sampled_as_the_run_was_then(eloss, run_folder):
     assert of_checkpoint.read_bytes() == (Path(run_folder) / "samples.sdf").read_bytes()
 
 
+def test_more_steps_than_the_training_had_are_counted_as_those_of_the_training(eloss, run_folder):
+    told = eloss("sample", run_folder, "-n", "3", "--sample-steps", "99").err
+    assert "sampling 3 molecules, 10 steps each: 30/30 (100 %)" in told
+
+
 def test_a_file_that_is_there_is_refused(eloss, run_folder):
     Path("made.sdf").write_text("mine")
     answer = eloss("sample", run_folder, "-o", "made.sdf")
