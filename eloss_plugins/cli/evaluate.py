@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eloss_plugins.cli import flags, values
-from eloss_plugins.cli.output import emit, note, to_json
+from eloss_plugins.cli.output import emit, note, to_json, warn
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import check_output_file, check_readable, check_run_folder
 from eloss_plugins.errors import UsageError
@@ -84,7 +84,14 @@ def _molecules_file(what: Path) -> Path:
     file = what / "samples.sdf"
     if not file.is_file():
         raise UsageError(f"{what} has no samples yet. First: eloss sample {what} -n 1000")
+    if _is_older_than_training(file, what):
+        warn(f"{what} was trained further since {file.name} was made of it; eloss sample again")
     return file
+
+
+def _is_older_than_training(file: Path, run_folder: Path) -> bool:
+    saved = (path.stat().st_mtime_ns for path in (run_folder / "checkpoints").glob("step-*.pt"))
+    return max(saved, default=0) > file.stat().st_mtime_ns
 
 
 def _data_of_run(folder: Path) -> str | None:

@@ -58,6 +58,15 @@ def test_a_run_is_compared_with_its_own_data(eloss, run_folder):
     assert "training molecules of bundled-tiny" in answer.err
 
 
+def test_samples_of_before_the_run_went_on_are_told(eloss, run_folder):
+    assert eloss("sample", run_folder, "-n", "3", "-q").code == 0
+    assert "trained further" not in eloss("evaluate", run_folder).err
+    assert eloss("train", "gdm", "--out", run_folder, "--resume", "--steps", "4").code == 0
+    answer = eloss("evaluate", run_folder)
+    assert answer.code == 0
+    assert "warning: run was trained further since samples.sdf" in answer.err
+
+
 def test_a_run_without_samples_says_how_to_get_them(eloss, run_folder):
     answer = eloss("evaluate", run_folder)
     assert answer.code == 2
