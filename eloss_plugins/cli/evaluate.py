@@ -90,8 +90,9 @@ def _molecules_file(what: Path) -> Path:
 
 
 def _is_older_than_training(file: Path, run_folder: Path) -> bool:
-    saved = (path.stat().st_mtime_ns for path in (run_folder / "checkpoints").glob("step-*.pt"))
-    return max(saved, default=0) > file.stat().st_mtime_ns
+    # the newest by name: a run in training may remove any other at this moment
+    newest = max((run_folder / "checkpoints").glob("step-*.pt"), default=None)
+    return newest is not None and newest.stat().st_mtime_ns > file.stat().st_mtime_ns
 
 
 def _data_of_run(folder: Path) -> str | None:
