@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eloss_plugins.cli import flags
+from eloss_plugins.cli import averaging, flags
 from eloss_plugins.cli.compare_settings import COMPARE, DEFAULTS, folder, with_defaults
 from eloss_plugins.cli.comparison.plan import Common, Entrant, Grid, Plan, entrant, shortened
+from eloss_plugins.cli.output import warn
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import check_writable, holds_something
 from eloss_plugins.cli.plugin_choice import add_plugin_choice
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     from eloss_plugins.cli.comparison.jobs import cores
     from eloss_plugins.cli.comparison.reporting import publish
 
+    _warn_of_first_weights(plan)
     contest = hold(plan, out, found["jobs"].value or cores(), overwrite=arguments.overwrite)
     publish(contest, out, as_json=arguments.json)
     return 1 if contest.unfinished else 0
@@ -76,6 +78,14 @@ def _show_config(found: Mapping[str, Origin], plan: Plan, *, as_json: bool) -> i
         contest.settings_of(plan.common.model, one)  # refuses unknown losses and options
     emit_settings(COMPARE, with_defaults(found), as_json=as_json)
     return 0
+
+
+def _warn_of_first_weights(plan: Plan) -> None:
+    decay, steps = (plan.common.settings.get(key) for key in ("ema_decay", "steps"))
+    swept = plan.grid.steps if plan.grid else None
+    for what, length in (("The runs", steps), ("The sweep's runs", swept)):
+        if remark := averaging.remark(what, decay, length):
+            warn(remark)
 
 
 def _entrants(given: Mapping[str, Any]) -> tuple[Entrant, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eloss_plugins.cli import flags
+from eloss_plugins.cli import averaging, flags
 from eloss_plugins.cli.interrupts import raise_if_asked
 from eloss_plugins.cli.output import emit, emit_json, note
 from eloss_plugins.cli.parser import Parser
@@ -73,6 +73,8 @@ def _train(arguments: argparse.Namespace, given: Mapping[str, Any]) -> int:
         parts=parts,
     )
     _tell(result, arguments.json)
+    if remark := averaging.remark("This run", config.ema_decay, result.step):
+        note(remark)
     return result.exit_code
 
 
