@@ -26,6 +26,8 @@ class Anchor:
         assigns: source text of the target, `"error"`.
         calls: last parts of the called name, `"compute_error"` or `"parser.parse_args"`.
         arguments: source text of the first arguments, blanks do not count.
+        below: look only below this statement, in the same block; for the last one of several
+            successive assignments of a branch.
         which: `only` asks for a unique match; `first` and `last` take that one of several.
     """
 
@@ -34,6 +36,7 @@ class Anchor:
     assigns: str | None = None
     calls: str | None = None
     arguments: tuple[str, ...] = ()
+    below: "Anchor | None" = None
     which: Which = "only"
 
 
