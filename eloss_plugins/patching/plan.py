@@ -1,5 +1,6 @@
 """What applying a patch set to a checkout would change, worked out in memory."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +37,16 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def plan(checkout: Path, patch_set: PatchSet) -> Plan:
+def plan(
+    checkout: Path, patch_set: PatchSet, contents: Mapping[str, bytes] | None = None
+) -> Plan:
     """The changes of a patch set, or why there can be none; nothing is written.
+
+    Args:
+        checkout: its folder.
+        patch_set: what to insert.
+        contents: bytes to take for some files instead of what is on the disk: an upgrade plans
+            on the files as they are without the old version's lines. They are then `before`.
 
     Raises:
         Refused: a guard, an unreadable file, or anchors; the message lists every failing one.
