@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from eloss_plugins.core.loss_batch import LossBatch
 
 TARGETS = ("edm", "gdm", "gdm-aug")
-OFF_CENTRE = 1e-2  # largest |sum of positions| over largest |position| (upstream's own limit)
 
 
 @hookimpl
@@ -81,20 +80,22 @@ class EdmPositionLoss:
         Raises:
             UsageError: on the first call, something does not have the form above.
         """
+        from eloss_plugins import first_batch
         from eloss_plugins.core.loss_batch import LossBatch
 
+        real = first_batch.plain_mask(mask)
         if not self._checked:
             check(prediction, noise, positions, alpha, sigma, mask)
             self._checked = True
         if self.find_bonds and bonds is None and numbers is not None:
-            bonds = bonds_by_distance(positions * length_scale, numbers, plain_mask(mask))
+            bonds = bonds_by_distance(positions * length_scale, numbers, real)
         return self.loss(
             LossBatch(
                 target=positions,
                 residual=noise - prediction,
                 signal=alpha.reshape(-1),
                 noise=sigma.reshape(-1),
-                mask=plain_mask(mask),
+                mask=real,
                 length_scale=length_scale,
                 bonds=bonds,
                 features=features,
@@ -110,12 +111,6 @@ def bonds_by_distance(positions: Tensor, numbers: Tensor, mask: Tensor) -> Bonds
     return find_batch_bonds(positions, numbers, mask)
 
 
-def plain_mask(mask: Tensor) -> Tensor:
-    """`mask` as bool `(molecules, atoms)`; EDM has it as float `(molecules, atoms, 1)`."""
-    flat = mask.squeeze(-1) if mask.dim() == 3 else mask
-    return flat.bool()
-
-
 def check(
     prediction: Tensor,
     noise: Tensor,
@@ -129,10 +124,12 @@ def check(
     Raises:
         UsageError: naming the argument, what was expected and what was found.
     """
+    from eloss_plugins import first_batch
+
     _check_shapes(positions, prediction=prediction, noise=noise)
     _check_levels(len(positions), alpha=alpha, sigma=sigma)
-    _check_mask(mask, positions)
-    _check_centred(positions, plain_mask(mask))
+    first_batch.check_mask(mask, positions)
+    first_batch.check_centred(positions, first_batch.plain_mask(mask))
 
 
 def _check_shapes(positions: Tensor, **others: Tensor) -> None:
@@ -158,27 +155,3 @@ def _check_levels(molecules: int, **levels: Tensor) -> None:
             )
         if not bool(value.isfinite().all()):
             raise UsageError(f"`{name}` must be finite; check the noise schedule")
-
-
-def _check_mask(mask: Tensor, positions: Tensor) -> None:
-    molecules, atoms, _ = positions.shape
-    if tuple(mask.shape) not in {(molecules, atoms), (molecules, atoms, 1)}:
-        raise UsageError(
-            f"`mask` must be bool of shape {(molecules, atoms)} or EDM's node_mask of shape"
-            f" {(molecules, atoms, 1)}; got {tuple(mask.shape)}"
-        )
-    if not bool(((mask == 0) | (mask == 1)).all()):
-        raise UsageError("`mask` must hold zeros and ones only, one for a real atom; got others")
-
-
-def _check_centred(positions: Tensor, mask: Tensor) -> None:
-    inside = positions.detach().masked_fill(~mask.unsqueeze(-1), 0.0)
-    inside = inside[inside.isfinite().flatten(1).all(1)]
-    if not inside.numel():
-        return
-    drift = float(inside.sum(1).abs().max())
-    if drift > OFF_CENTRE * float(inside.abs().max()):
-        raise UsageError(
-            f"`positions` must have each molecule's mean at the origin; a sum is {drift:.3g} off:"
-            " subtract the mean over real atoms, and check that `mask` is one for real atoms"
-        )
