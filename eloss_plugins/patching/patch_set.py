@@ -13,6 +13,7 @@ Place = Literal["before", "after"]
 Which = Literal["only", "first", "last"]
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_LINE = re.compile(r"(?: {4})*(?!.*# eloss)[!-~](?:[ -~]*[!-[\]-~])?")  # no backslash at the end
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Edit:
         file: path below the checkout, with slashes.
         anchor: the statement.
         place: before or after it.
-        lines: without markers and line ends; blocks are indented by four spaces.
+        lines: ASCII, without markers and line ends; blocks are indented by four spaces. The names
+            that they read must be bound there, which planning checks.
         optional: the file may be missing.
     """
 
@@ -59,8 +61,13 @@ class Edit:
     optional: bool = False
 
     def __post_init__(self) -> None:
-        if not self.lines or any("\n" in line or not line.strip() for line in self.lines):
-            raise UsageError(f"expected non-empty single lines for {self.file}; got {self.lines!r}")
+        if not self.lines or not all(_LINE.fullmatch(line) for line in self.lines):
+            raise UsageError(
+                f"expected lines of ASCII for {self.file}, indented by multiples of four spaces, "
+                f"without blanks at their end or a marker; got {self.lines!r}"
+            )
+        if self.lines[0].startswith(" "):
+            raise UsageError(f"expected the first line for {self.file} without indentation")
 
 
 @dataclass(frozen=True)
@@ -123,3 +130,9 @@ class PatchSet:
             raise UsageError(f"expected a full commit hash for {self.name}; got {self.commit!r}")
         if not self.edits or not self.signs:
             raise UsageError(f"expected edits and signs for {self.name}; got none")
+
+    @property
+    def files(self) -> dict[str, tuple[Edit, ...]]:
+        """The edits of each file, both in the order of declaration."""
+        paths = dict.fromkeys(edit.file for edit in self.edits)
+        return {path: tuple(it for it in self.edits if it.file == path) for path in paths}
