@@ -54,7 +54,7 @@ OUTSIDE = {
     "first_batch": {"torch"},
     "patched": {"torch"},
     "graphs": {"numpy", "scipy", "numba", "networkx"},
-    "patching": {"libcst", "packaging"},
+    "patching": {"packaging"},
     "": set(),
 }
 """Packages other than the standard library that a part may import at its top."""
