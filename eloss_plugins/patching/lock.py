@@ -21,12 +21,12 @@ _NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.
 
 
 @contextmanager
-def locked(root: Path, patience: float = PATIENCE) -> Iterator[OpenTree]:
+def locked(root: Path, patience: float | None = None) -> Iterator[OpenTree]:
     """The checkout, opened for this process alone; `.eloss` is there inside the block.
 
     Args:
         root: the checkout.
-        patience: seconds to wait for another process.
+        patience: seconds to wait for another process; `PATIENCE` by default.
 
     Raises:
         EnvironmentProblem: another process kept the lock; the message names it.
@@ -34,7 +34,7 @@ def locked(root: Path, patience: float = PATIENCE) -> Iterator[OpenTree]:
     """
     with OpenTree(root) as tree:
         own_folder.check(tree)
-        handle = _acquire(tree, time.monotonic() + patience)
+        handle = _acquire(tree, time.monotonic() + (PATIENCE if patience is None else patience))
         try:
             own_folder.begin(tree)
             yield tree
@@ -53,6 +53,18 @@ def holder(tree: OpenTree) -> int | None:
     return None
 
 
+def wait(tree: OpenTree, patience: float | None = None) -> None:
+    """Return when nobody holds the lock.
+
+    Raises:
+        EnvironmentProblem: somebody kept it.
+    """
+    deadline = time.monotonic() + (PATIENCE if patience is None else patience)
+    while holder(tree) is not None:
+        _check_deadline(tree, deadline)
+        time.sleep(PAUSE)
+
+
 def _acquire(tree: OpenTree, deadline: float) -> int:
     while True:
         with suppress(FileNotFoundError):  # the folder went with its last user: once more
@@ -60,12 +72,16 @@ def _acquire(tree: OpenTree, deadline: float) -> int:
             handle = _open_and_try(tree)
             if handle is not None:
                 return handle
-        if time.monotonic() > deadline:
-            raise EnvironmentProblem(
-                f"process {holder(tree) or '(unknown)'} is changing this checkout; nothing was "
-                f"done. Try again when it has ended"
-            )
+        _check_deadline(tree, deadline)
         time.sleep(PAUSE)
+
+
+def _check_deadline(tree: OpenTree, deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise EnvironmentProblem(
+            f"process {holder(tree) or '(unknown)'} is changing this checkout; nothing was done. "
+            "Try again when it has ended"
+        )
 
 
 def _open_and_try(tree: OpenTree) -> int | None:

@@ -15,6 +15,10 @@ from eloss_plugins.patching.patch_set import Anchor, Edit, PatchSet
 SCHEMA = 1
 
 
+class DamagedManifest(Refused):
+    """The manifest is no JSON of ours."""
+
+
 @dataclass(frozen=True)
 class FileRecord:
     """One patched file.
@@ -85,7 +89,8 @@ def load(tree: OpenTree) -> Manifest:
     """The manifest; an empty one where nothing is applied.
 
     Raises:
-        Refused: it is damaged, or of a later version of this package.
+        DamagedManifest: it cannot be read.
+        Refused: it is of a later version of this package.
     """
     data = tree.read(MANIFEST)
     return Manifest() if data is None else decode(data)
@@ -95,7 +100,8 @@ def decode(data: bytes) -> Manifest:
     """The manifest in a file's bytes.
 
     Raises:
-        Refused: it is damaged, or of a later version of this package.
+        DamagedManifest: it cannot be read.
+        Refused: it is of a later version of this package.
     """
     try:
         content = json.loads(data)
@@ -103,7 +109,7 @@ def decode(data: bytes) -> Manifest:
         if schema == SCHEMA:
             return Manifest(tuple(_set_record(item) for item in content["sets"]))
     except (ValueError, KeyError, TypeError, RecursionError) as problem:
-        raise Refused(
+        raise DamagedManifest(
             f"{MANIFEST} is damaged ({type(problem).__name__}); nothing was changed. "
             "`eloss patch recover` sets it aside; the markers in the files then tell what is in"
         ) from problem

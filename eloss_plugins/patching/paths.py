@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -65,20 +65,29 @@ def check_name(path: str) -> None:
             raise Refused(f"the patch set names {path!r}, which {why}; nothing was changed")
 
 
-def targets(
-    checkout: Path, paths: Iterable[str], *, allow_hardlink: bool = False
-) -> Mapping[str, Target]:
+def targets(checkout: Path, paths: Iterable[str]) -> dict[str, Target]:
     """Where each file of a patch set really is; none is opened.
 
     Raises:
-        Refused: a path leaves the checkout, is no regular file, has a second name (without
-            `allow_hardlink`), or two of them are one file.
+        Refused: a path leaves the checkout, is no regular file, or two of them are one file.
     """
     found = {path: _locate(checkout, path) for path in dict.fromkeys(paths)}
     _check_distinct(checkout, found.values())
-    if not allow_hardlink:
-        _check_single(checkout, found.values())
     return found
+
+
+def check_single(checkout: Path, reals: Iterable[str]) -> None:
+    """See that no file has a second name, which would keep the old bytes.
+
+    Raises:
+        Refused: lists those that have.
+    """
+    linked = [real for real in reals if _names(checkout / real) > 1]
+    if linked:
+        raise Refused(
+            f"{', '.join(linked)}: other names (hard links) would keep the old bytes; "
+            "nothing was changed. --allow-hardlink splits them"
+        )
 
 
 def check_permissions(checkout: Path, reals: Iterable[str]) -> None:
@@ -100,7 +109,7 @@ def _locate(checkout: Path, path: str) -> Target:
     place = checkout / path
     try:
         real = place.resolve(strict=True)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Target(path, None)
     except (OSError, RuntimeError) as problem:
         raise Refused(f"{path} cannot be reached (a loop of links?); nothing was changed") from (
@@ -134,17 +143,8 @@ def _check_distinct(checkout: Path, found: Iterable[Target]) -> None:
                 raise Refused(f"{other} and {target.path} are one file; nothing was changed")
 
 
-def _check_single(checkout: Path, found: Iterable[Target]) -> None:
-    linked = [
-        target.path
-        for target in found
-        if target.real is not None and (checkout / target.real).stat().st_nlink > 1
-    ]
-    if linked:
-        raise Refused(
-            f"{', '.join(linked)} has other names (hard links) that would keep the old bytes; "
-            "nothing was changed. --allow-hardlink splits them"
-        )
+def _names(place: Path) -> int:
+    return place.stat().st_nlink if place.exists() else 1
 
 
 def _not_writable(checkout: Path, reals: Iterable[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from eloss_plugins.patching import journal, signals
 from eloss_plugins.patching.journal import REPLACING, STAGING, Journal, Step
 from eloss_plugins.patching.open_tree import OpenTree, digest, folder_of
 from eloss_plugins.patching.own_folder import FOLDER, JOURNAL, UNDO
+from eloss_plugins.patching.problems import cause
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def commit(tree: OpenTree, operation: str, writes: Sequence[Write]) -> list[str]
         with signals.held():
             _back_out(tree, record, problem)
         if isinstance(problem, OSError) and not isinstance(problem, EnvironmentProblem):
-            raise EnvironmentProblem(f"{_cause(problem)}; nothing was changed") from problem
+            raise EnvironmentProblem(f"{cause(problem)}; nothing was changed") from problem
         raise
     return notes
 
@@ -144,7 +145,7 @@ def _back_out(tree: OpenTree, record: Journal, problem: BaseException) -> None:
             roll_back(tree, begun)
     except (OSError, Refused, NeedsRecovery) as trouble:
         raise EnvironmentProblem(
-            f"{_cause(problem)}; and what was begun could not be undone ({_cause(trouble)}). "
+            f"{cause(problem)}; and what was begun could not be undone ({cause(trouble)}). "
             "Run `eloss patch recover` when that is mended: no byte is lost"
         ) from problem
 
@@ -188,9 +189,3 @@ def _restore(tree: OpenTree, record: Journal, index: int) -> None:
     else:
         tree.rename(record.undo(index), step.path)
     tree.sync(folder_of(step.path))
-
-
-def _cause(problem: BaseException) -> str:
-    if isinstance(problem, EnvironmentProblem) or not isinstance(problem, OSError):
-        return str(problem) or type(problem).__name__
-    return f"{problem.filename or 'the checkout'}: {problem.strerror or problem}"
