@@ -21,6 +21,7 @@ KINDS = {
     "stiffness": "stiffness law",
     "edges": "edge set",
     "trainers": "trainer",
+    "upstreams": "upstream",
 }
 
 
@@ -31,7 +32,7 @@ def configure(parser: Parser) -> None:
         nargs="?",
         type=values.word,
         metavar="NAME",
-        help="show the options of this loss, law, edge set or trainer",
+        help="show the options of this loss, law, edge set, trainer or upstream",
     )
     flags.add_json(parser)
 

@@ -1,10 +1,12 @@
 """What is applied to a checkout, and what became of it; nothing is ever written."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from eloss_plugins.errors import Refused
 from eloss_plugins.patching import manifest as manifests
 from eloss_plugins.patching import paths
 from eloss_plugins.patching.execution import look
@@ -82,6 +84,11 @@ def status(checkout: Path, installed: Iterable[PatchSet]) -> Status:
     return Status(system, head_commit(checkout), tuple(sets))
 
 
+def chosen(status: Status, name: str) -> Status:
+    """The same, of one patch set alone."""
+    return replace(status, sets=tuple(it for it in status.sets if it.name == name))
+
+
 def _sets(tree: OpenTree, checkout: Path, known: dict[str, PatchSet]) -> list[SetStatus]:
     manifest = manifests.load(tree)
     found: list[SetStatus] = []
@@ -90,11 +97,8 @@ def _sets(tree: OpenTree, checkout: Path, known: dict[str, PatchSet]) -> list[Se
         found.append(_set_status(record, states, known.get(record.name)))
     for patch_set in known.values():
         if manifest.find(patch_set.name) is None:
-            record = record_of(patch_set, [FileRecord(p, None, None) for p in patch_set.files])
-            states = _states(tree, checkout, record, manifest)
-            if any(it.state in IN_PLACE for it in states):
-                there = [it for it in states if it.state != "missing"]
-                found.append(_unrecorded(record, there))
+            with suppress(Refused):  # files that this set could not have been applied to
+                found += _unrecorded(tree, checkout, patch_set, manifest)
     return found
 
 
@@ -118,10 +122,17 @@ def _set_status(
     )
 
 
-def _unrecorded(record: SetRecord, states: Sequence[FileState]) -> SetStatus:
-    whole = all(it.state in IN_PLACE for it in states)
-    state: SetState = "unrecorded" if whole else "drifted"
-    return SetStatus(record.name, state, record.version, "current", _files(states))
+def _unrecorded(
+    tree: OpenTree, checkout: Path, patch_set: PatchSet, manifest: manifests.Manifest
+) -> list[SetStatus]:
+    """The status of a patch set without a record, if lines of it are in the files."""
+    record = record_of(patch_set, [FileRecord(p, None, None) for p in patch_set.files])
+    states = _states(tree, checkout, record, manifest)
+    there = [it for it in states if it.state != "missing"]
+    if not any(it.state in IN_PLACE for it in there):
+        return []
+    state: SetState = "unrecorded" if all(it.state in IN_PLACE for it in there) else "drifted"
+    return [SetStatus(record.name, state, record.version, "current", _files(there))]
 
 
 def _files(states: Sequence[FileState]) -> tuple[FileStatus, ...]:
