@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from eloss_plugins.patching.scopes import Owner, Placed, definitions, statements
 from eloss_plugins.patching.source import Source
 
 _SHOWN = 100  # characters of a statement in a message
+_NOTHING = re.compile(r"[;\s]*(#.*)?\s*")  # after a statement
 _ALIKE = 0.3  # similarity under which a statement is not worth showing
 
 
@@ -125,8 +127,8 @@ def _lines(source: Source, anchor: Anchor, placed: Placed) -> Match | Miss:
     decorators = getattr(node, "decorator_list", [])
     first, last = min(part.lineno for part in (node, *decorators)), node.end_lineno or node.lineno
     head = _cut(source.lines[node.lineno - 1], node.col_offset)[0]
-    tail = _cut(source.lines[last - 1], node.end_col_offset or 0)[1].strip()
-    if head.strip() or not (tail.strip("; \t") == "" or tail.startswith("#")):
+    tail = _cut(source.lines[last - 1], node.end_col_offset or 0)[1]
+    if head.strip() or not _NOTHING.fullmatch(tail):
         reason = f"it shares line {first} with other code; give it a line of its own"
         return _miss(anchor, reason, lines=(first,))
     return Match(first, last, _indent(head), _unit(source, placed))
@@ -134,7 +136,7 @@ def _lines(source: Source, anchor: Anchor, placed: Placed) -> Match | Miss:
 
 def _unit(source: Source, placed: Placed) -> str:
     """One level of indentation: of this block, else of the first one in the file, else ours."""
-    for inner, owner in [(placed.node, placed.owner), *_nested(source.tree)]:
+    for inner, owner in [(placed.node, placed.owner), *_first_inside(source.tree)]:
         if isinstance(owner, ast.stmt):
             outer, deeper = (_indent(source.lines[it.lineno - 1]) for it in (owner, inner))
             if deeper.startswith(outer) and deeper != outer:
@@ -142,9 +144,9 @@ def _unit(source: Source, placed: Placed) -> str:
     return "    "
 
 
-def _nested(tree: ast.Module) -> Iterator[tuple[ast.stmt, Owner]]:
-    for owner in ast.walk(tree):
-        if isinstance(owner, ast.stmt) and (body := getattr(owner, "body", None)):
+def _first_inside(tree: ast.Module) -> Iterator[tuple[ast.stmt, Owner]]:
+    for owner in tree.body:
+        if body := getattr(owner, "body", None):
             yield body[0], owner
 
 

@@ -27,9 +27,10 @@ class Anchor:
         assigns: source text of the target, `"error"`.
         calls: last parts of the called name, `"compute_error"` or `"parser.parse_args"`.
         arguments: source text of the first arguments, blanks do not count.
-        below: look only below this statement, in the same block; for the last one of several
-            successive assignments of a branch.
-        which: `only` asks for a unique match; `first` and `last` take that one of several.
+        below: look only below this statement, in the same block; for one of several successive
+            assignments in a branch.
+        which: `only` asks for a unique match; `first` and `last` take that one of several, and a
+            neighbour where the meant one is gone: for statements of which each would do.
     """
 
     kind: str

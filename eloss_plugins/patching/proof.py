@@ -8,7 +8,7 @@ from eloss_plugins.errors import Refused
 from eloss_plugins.patching.insertion import Inserted
 from eloss_plugins.patching.names import unbound
 from eloss_plugins.patching.patch_set import Edit
-from eloss_plugins.patching.removal import without
+from eloss_plugins.patching.removal import taken_out
 from eloss_plugins.patching.source import Source
 
 
@@ -23,7 +23,7 @@ def prove(before: Source, inserted: Inserted, edits: Sequence[Edit]) -> None:
     rest = _dropped(inserted.source.tree, inserted.ours)
     if ast.dump(rest) != ast.dump(before.tree):
         raise Refused(f"{before.path}: our lines would change the meaning of those around them")
-    if without(before.path, inserted.source.data, edits) != before.data:
+    if taken_out(before.path, inserted.source.data, edits) != before.data:
         raise Refused(f"{before.path}: taking our lines out would not give the same bytes back")
 
 

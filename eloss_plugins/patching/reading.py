@@ -33,7 +33,17 @@ def read(checkout: Path, path: str) -> bytes | None:
 
 
 def _bytes(path: str, target: Path) -> bytes:
-    with os.fdopen(os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise Refused(f"{path}: is no regular file")
-        return file.read()
+    """Looks before it opens, for sockets, and again after, for what was put there meanwhile."""
+    _check_regular(path, target.stat())
+    handle = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        _check_regular(path, os.fstat(handle))
+        with open(handle, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(handle)
+
+
+def _check_regular(path: str, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise Refused(f"{path}: is no regular file")

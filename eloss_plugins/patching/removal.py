@@ -25,6 +25,17 @@ def without(path: str, data: bytes, edits: Iterable[Edit]) -> bytes:
         Refused: a line of ours is missing, edited, split by other lines, or there twice; or the
             file would no longer parse although it does now.
     """
+    kept = taken_out(path, data, edits)
+    _check_parses(path, data, kept)
+    return kept
+
+
+def taken_out(path: str, data: bytes, edits: Iterable[Edit]) -> bytes:
+    """The same without looking at what the rest is.
+
+    Raises:
+        Refused: a line of ours is missing, edited, split by other lines, or there twice.
+    """
     lines = lines_of(data)
     blocks, missing = _found(lines, edits)
     if missing:
@@ -32,8 +43,7 @@ def without(path: str, data: bytes, edits: Iterable[Edit]) -> bytes:
     ours = {line.index for block in blocks for line in block}
     kept = b"".join(line for index, line in enumerate(lines) if index not in ours)
     if lines and not lines[-1].endswith(b"\n") and len(lines) - 1 in ours:
-        kept = kept.removesuffix(b"\n").removesuffix(b"\r")
-    _check_parses(path, data, kept)
+        return kept.removesuffix(b"\n").removesuffix(b"\r")
     return kept
 
 
@@ -113,35 +123,29 @@ def _missing(path: str, lines: Sequence[bytes], blocks: list[Block], edit: Edit)
     if len(found) > 1:
         at = ", ".join(str(block[0].index + 1) for block in found)
         return f"{path}: the same lines of ours begin at lines {at}; delete the copies"
-    near = _nearest(left, edit)
-    there = [_decoded(lines[index]) for index in _span(near)]
+    near = _nearest(len(lines), left, edit)
+    there = [_decoded(line) for line in lines[near.start : near.stop]]
     ours = [line.lstrip() + MARKER for line in edit.lines]
-    hunk = list(difflib.unified_diff(ours, there, "inserted", "found", n=9, lineterm=""))[3:]
-    place = f"line {near[0].index + 1}" if near else "the file"
+    hunk = list(difflib.unified_diff(ours, there, n=len(ours), lineterm=""))[3:]
+    place = f"line {near.start + 1}" if near else "the file"
     shown = "\n".join(f"    {line}" for line in hunk)
     return (
         f"{path}, {place}: our lines were edited or deleted; inserted (-) and found (+):\n{shown}"
     )
 
 
-def _nearest(left: list[MarkedLine], edit: Edit) -> Block:
-    """The run of marked lines that has most in common with the edit."""
-    texts = {line.lstrip().encode() for line in edit.lines}
-    alike = [line for line in left if line.body in texts]
+def _nearest(end: int, left: list[MarkedLine], edit: Edit) -> range:
+    """The lines that stand where those of the edit would, by the marked ones that are like them."""
+    texts = [line.lstrip() for line in edit.lines]
+    alike: list[tuple[int, int]] = []
+    for line in left:
+        near = difflib.get_close_matches(_decoded(line.body), texts, n=1)
+        if near and (not alike or line.index - alike[0][0] < 2 * len(texts)):
+            alike.append((line.index, texts.index(near[0])))
     if not alike:
-        alike = [it for it in left if _alike(it.body, texts)][: len(edit.lines)]
-    if not alike:
-        return ()
-    return tuple(it for it in left if alike[0].index <= it.index <= alike[-1].index)
-
-
-def _alike(body: bytes, texts: set[bytes]) -> bool:
-    words = [text.decode() for text in texts]
-    return bool(difflib.get_close_matches(_decoded(body), words, n=1))
-
-
-def _span(block: Block) -> range:
-    return range(block[0].index, block[-1].index + 1) if block else range(0)
+        return range(0)
+    (first, before), (last, at) = alike[0], alike[-1]
+    return range(max(first - before, 0), min(last + len(texts) - at, end))
 
 
 def _decoded(line: bytes) -> str:
