@@ -34,8 +34,12 @@ def locked(root: Path, patience: float | None = None) -> Iterator[OpenTree]:
     """
     with OpenTree(root) as tree:
         own_folder.check(tree)
-        handle = _acquire(tree, time.monotonic() + (PATIENCE if patience is None else patience))
+        handle = _acquire_or_leave(
+            tree, time.monotonic() + (PATIENCE if patience is None else patience)
+        )
         try:
+            system.invoke(os.ftruncate, handle, 0)
+            system.write_all(handle, str(os.getpid()).encode())
             own_folder.begin(tree)
             yield tree
         finally:
@@ -65,6 +69,14 @@ def wait(tree: OpenTree, patience: float | None = None) -> None:
         time.sleep(PAUSE)
 
 
+def _acquire_or_leave(tree: OpenTree, deadline: float) -> int:
+    try:
+        return _acquire(tree, deadline)
+    except BaseException:
+        own_folder.leave(tree)
+        raise
+
+
 def _acquire(tree: OpenTree, deadline: float) -> int:
     while True:
         with suppress(FileNotFoundError):  # the folder went with its last user: once more
@@ -87,16 +99,10 @@ def _check_deadline(tree: OpenTree, deadline: float) -> None:
 def _open_and_try(tree: OpenTree) -> int | None:
     with tree.parent(LOCK) as (folder, name):
         handle = system.open_lock(name, folder)
-        try:
-            if _try(handle, fcntl.LOCK_EX) and _is_current(handle, folder, name):
-                system.invoke(os.ftruncate, handle, 0)
-                system.write_all(handle, str(os.getpid()).encode())
-                return handle
-        except BaseException:
+        if not (_try(handle, fcntl.LOCK_EX) and _is_current(handle, folder, name)):
             os.close(handle)
-            raise
-        os.close(handle)
-        return None
+            return None
+        return handle
 
 
 def _try(handle: int, kind: int) -> bool:
