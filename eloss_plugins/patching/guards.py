@@ -11,6 +11,7 @@ from eloss_plugins.errors import ElossError
 from eloss_plugins.patching import reading
 from eloss_plugins.patching.marker import unmarked
 from eloss_plugins.patching.patch_set import Guard, PatchSet, Sign
+from eloss_plugins.patching.paths import check_name
 
 
 def objections(checkout: Path, patch_set: PatchSet) -> tuple[str, ...]:
@@ -40,6 +41,7 @@ def _tripped(checkout: Path, guard: Guard) -> str:
 
 def _files(checkout: Path, glob: str) -> Iterator[tuple[str, bytes]]:
     """Files that can be read, by a glob that stays below the checkout."""
+    check_name(glob)
     for path in sorted(checkout.glob(glob)):
         relative = path.relative_to(checkout).as_posix()
         try:

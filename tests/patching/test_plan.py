@@ -1,6 +1,7 @@
 import ast
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,21 @@ from tests.patching.sources import (
     set_of,
     write,
 )
+
+CALL = "gap = self.misfit(output, level, noise)\n\n"
+HEAD = "def penalty(self, points, level):\n"
+HARMLESS = {
+    "docstring": (HEAD, HEAD + "        'x'\n"),
+    "type hints": (HEAD, "def penalty(self, points: list, level=1) -> list:\n"),
+    "annotated target": (CALL, "gap: list = self.misfit(output, level, noise)\n\n"),
+    "decorator": ("    def penalty", "    @property\n    def penalty"),
+    "comment": ("# Compare.", "# Compare them."),
+    "more imports": ("import math\n", "import math\nimport os, sys\n"),
+    "later arguments": (CALL, "gap = self.misfit(output)\n\n"),
+    "line breaks": (CALL, "gap = self.misfit(\n  output,\n level)\n\n"),
+    "code in the function": ("        # Compare.", "        output = output[:3]"),
+    "another base": ("class Shaper(Base)", "class Shaper(Base, metaclass=type)"),
+}
 
 
 @pytest.fixture
@@ -151,6 +167,31 @@ def test_optional_file_may_be_missing(checkout):
 def test_optional_file_that_is_there_must_fit(checkout):
     replace_in(checkout, SCRIPT_PATH, "parse_args", "parse")
     assert "run.py" in refusal(checkout, set_of(replace(PARSE_EDIT, optional=True)))
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_does_not_touch_the_anchors_does_not_matter(checkout, name):
+    old, new = HARMLESS[name]
+    replace_in(checkout, MODEL_PATH, old, new)
+    (change, _) = plan(checkout, SHAPER).changes
+    assert change.after.count(b"# eloss") == 5
+
+
+def test_reformatted_checkout_is_planned_on(checkout):
+    for path in FILES:
+        command = [
+            sys.executable,
+            "-m",
+            "ruff",
+            "format",
+            "--isolated",
+            "--line-length",
+            "30",
+            path,
+        ]
+        subprocess.run(command, cwd=checkout, check=True, capture_output=True)
+        assert (checkout / path).read_bytes() != FILES[path]
+    assert len(plan(checkout, SHAPER).changes) == 2
 
 
 def test_empty_file_is_a_miss_and_no_crash(checkout):

@@ -33,6 +33,13 @@ def test_link_out_is_refused(tmp_path):
         read(tmp_path / "in", "a.py")
 
 
+def test_file_that_is_no_source_is_refused_unread(tmp_path):
+    with (tmp_path / "a.py").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(Refused, match="expected at most"):
+        read(tmp_path, "a.py")
+
+
 @pytest.mark.parametrize("name", ["../a.py", "/etc/hostname", ".git/config", "a\nb.py"])
 def test_name_that_climbs_out_is_refused(tmp_path, name):
     with pytest.raises(Refused):

@@ -66,6 +66,12 @@ def test_guarded_word_is_a_whole_word(tmp_path, text, trips):
     assert bool(recognise(tmp_path, [guarded]).refused) == trips
 
 
+@pytest.mark.parametrize("glob", ["../*.py", "/etc/*", ".git/config"])
+def test_sign_outside_the_checkout_is_refused(tmp_path, glob):
+    with pytest.raises(Refused, match="names"):
+        recognise(write(tmp_path), [replace(SHAPER, signs=(Sign(glob),))])
+
+
 def test_odd_nodes_are_passed_over(tmp_path):
     write(tmp_path)
     os.mkfifo(tmp_path / "model" / "pipe.py")
