@@ -58,12 +58,16 @@ def check_finite(positions: Tensor, mask: Tensor) -> None:
         )
 
 
-def check_centred(positions: Tensor, mask: Tensor) -> None:
+def check_centred(positions: Tensor, mask: Tensor, name: str = "positions") -> None:
     """Refuse molecules whose mean is not at the origin; those that are not finite do not count.
 
+    Where the noise has a mean, a network must learn to take it away, which an energy does not
+    teach.
+
     Args:
-        positions: `(molecules, atoms, D)`.
+        positions: `(molecules, atoms, D)`, or noise of that shape.
         mask: `(molecules, atoms)` bool.
+        name: of what is checked, for the message.
     """
     inside = positions.detach().masked_fill(~mask.unsqueeze(-1), 0.0)
     inside = inside[inside.isfinite().flatten(1).all(1)]
@@ -72,7 +76,7 @@ def check_centred(positions: Tensor, mask: Tensor) -> None:
     drift = float(inside.sum(1).abs().max())
     if drift > OFF_CENTRE * float(inside.abs().max()):
         raise UsageError(
-            f"`positions` must have each molecule's mean at the origin; a sum is {drift:.3g} off:"
+            f"`{name}` must have each molecule's mean at the origin; a sum is {drift:.3g} off:"
             " subtract the mean over real atoms, and check that `mask` is one for real atoms"
         )
 

@@ -7,10 +7,18 @@ stays whole, and the bound loss is only counted, for the log. The flags are decl
 package; what they say outlives `--resume`, which puts a pickled namespace in place of `args`.
 """
 
+from dataclasses import replace
+
 from eloss_plugins.patching.patch_set import Anchor, Edit, Guard, PatchSet, Sign
 
 _MODEL = "equivariant_diffusion/en_diffusion.py"
 _LOOPS = "train_test.py"
+_ASSIGNED = Anchor(
+    "assign",
+    scope="EnVariationalDiffusion.compute_loss",
+    assigns="error",
+    calls="self.compute_error",
+)
 _PARSED = Anchor("assign", assigns="args", calls="parser.parse_args")
 
 _FLAGS = (
@@ -28,16 +36,18 @@ _BOUND = (
     "        parser.exit(5, f'--loss-plugin needs the package eloss-plugins: {e}\\n')",
     "    EnVariationalDiffusion.position_loss = bind_position_loss(args, dataset_info)",
 )
-_LOSS = (
+_ENERGY = (
     "if getattr(self, 'position_loss', None) is not None:",
     "    position_error = self.position_loss(",
     "        prediction=net_out[:, :, :self.n_dims], noise=eps[:, :, :self.n_dims],",
     "        positions=xh[:, :, :self.n_dims], alpha=alpha_t, sigma=sigma_t, mask=node_mask,",
     "        features=xh[:, :, self.n_dims:], length_scale=self.norm_values[0],",
     "        numbers=self.position_loss.numbers(h['categorical']), training=self.training)",
-    "    if self.training:",
-    "        guess, truth = net_out[:, :, self.n_dims:], eps[:, :, self.n_dims:]",
-    "        error = position_error + self.compute_error(guess, gamma_t, truth)",
+)
+_ERROR = (
+    "if self.training and getattr(self, 'position_loss', None) is not None:",
+    "    guess, truth = net_out[:, :, self.n_dims:], eps[:, :, self.n_dims:]",
+    "    error = position_error + self.compute_error(guess, gamma_t, truth)",
 )
 _GUARD = (
     "if getattr(model, 'position_loss', None) is not None:",
@@ -47,7 +57,7 @@ _GUARD = (
 _REPORT = (
     "position_loss = getattr(getattr(eval_model, 'module', eval_model), 'position_loss', None)",
     "if position_loss is not None:",
-    "    position_loss.report(partition, wandb.log)",
+    "    position_loss.report(partition, globals().get('wandb'))",
 )
 
 
@@ -86,18 +96,9 @@ PATCH_SET = PatchSet(
     edits=(
         *_script("main_qm9.py", optional=False),
         *_script("main_geom_drugs.py", optional=True),
-        Edit(
-            _MODEL,
-            Anchor(
-                "assign",
-                scope="EnVariationalDiffusion.compute_loss",
-                assigns="error",
-                calls="self.compute_error",
-                arguments=("net_out",),
-            ),
-            "after",
-            _LOSS,
-        ),
+        # before any of several assignments would be a guess; after one of another prediction too
+        Edit(_MODEL, _ASSIGNED, "before", _ENERGY),
+        Edit(_MODEL, replace(_ASSIGNED, arguments=("net_out",)), "after", _ERROR),
         Edit(_LOOPS, Anchor("call", scope="train_epoch", calls="loss.backward"), "after", _GUARD),
         Edit(_LOOPS, Anchor("return", scope="test", which="last"), "before", _REPORT),
     ),

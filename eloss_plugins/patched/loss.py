@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -12,6 +12,13 @@ from torch import Tensor
 from eloss_plugins import first_batch, host
 from eloss_plugins.patched.ending import one_sentence, say
 from eloss_plugins.patched.guard import StepGuard
+
+
+class Logger(Protocol):
+    """As much of wandb as is used."""
+
+    def log(self, values: dict[str, float], /) -> object:
+        """Keep numbers by name."""
 
 
 class PatchedLoss:
@@ -40,11 +47,11 @@ class PatchedLoss:
 
         Args:
             training: whether it is trained on; otherwise it only counts in `report`.
-            scene: the arguments of the trainer's adapter by name; `positions`, `mask` and
-                `length_scale` among them.
+            scene: the arguments of the trainer's adapter by name: `positions`, `mask`,
+                `length_scale`, `noise` where there is one, and what else it takes.
         """
         with one_sentence():
-            self._check(scene["positions"], scene["mask"], scene.get("length_scale", 1.0))
+            self._check(**scene)
             answer = self.bound(**scene)
         if training:
             self._steps += 1
@@ -73,25 +80,37 @@ class PatchedLoss:
             say(f"left out a step with a {fault}; {self.guard.in_all} so far")
         return fault is not None
 
-    def report(self, partition: str, log: Callable[[Mapping[str, float]], object]) -> None:
+    def report(self, partition: str, logger: Logger | None) -> None:
         """Print and log the mean over the molecules seen since the last report.
 
         Args:
             partition: `Val`, `Test`, as the trainer calls it.
-            log: takes `{"Val energy": mean}`.
+            logger: wandb, which gets `{"Val energy": mean}`; None where the trainer has none.
         """
         if not self._seen:
             return
         mean = math.fsum(self._seen) / len(self._seen)
         self._seen.clear()
         say(f"{partition} {self.name}: {mean:.4f}")
-        log({f"{partition} {self.name}": mean})
+        if logger is not None:
+            logger.log({f"{partition} {self.name}": mean})
 
-    def _check(self, positions: Tensor, mask: Tensor, length_scale: float) -> None:
+    def _check(
+        self,
+        *,
+        positions: Tensor,
+        mask: Tensor,
+        noise: Tensor | None = None,
+        length_scale: float = 1.0,
+        **_: Any,
+    ) -> None:
+        """Check the first batch; what an adapter itself stands for, it checks."""
         if self._checked:
             return
         real = first_batch.plain_mask(mask)
         first_batch.check_mask(mask, positions)
         first_batch.check_finite(positions, real)
+        if noise is not None:
+            first_batch.check_centred(noise, real, name="noise")
         first_batch.check_angstrom(positions, real, length_scale)
         self._checked = True

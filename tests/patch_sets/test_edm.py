@@ -145,3 +145,22 @@ def test_other_models_of_the_same_shape_are_refused(toy, text, reason):
     file.write_text(file.read_text() + text)
     with pytest.raises(Refused, match=reason):
         plan(toy, PATCH_SET)
+
+
+def test_a_loss_with_several_errors_is_refused(toy):
+    file = toy / "equivariant_diffusion" / "en_diffusion.py"
+    whole = "        error = self.compute_error(net_out, gamma_t, eps)\n"
+    half = (
+        "        if t0_always:\n            error = self.compute_error(net_out[:2], gamma_t, eps)\n"
+    )
+    file.write_text(file.read_text().replace(whole, half + whole))
+    with pytest.raises(Refused, match="ambiguous"):
+        plan(toy, PATCH_SET)
+
+
+def test_an_error_of_another_prediction_is_refused(toy):
+    file = toy / "equivariant_diffusion" / "en_diffusion.py"
+    text = file.read_text().replace("compute_error(net_out,", "compute_error(net_out[:2],")
+    file.write_text(text)
+    with pytest.raises(Refused, match="compute_error"):
+        plan(toy, PATCH_SET)

@@ -1,6 +1,7 @@
 """A bound loss inside a patched trainer: what it checks, counts, reports and tells observers."""
 
 from argparse import Namespace
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from toy_batches import toy_batch
 from eloss_plugins import host
 from eloss_plugins.patched.edm import elements_of, target_of
 from eloss_plugins.patched.loss import PatchedLoss
+from eloss_plugins.trainers.noise_draw import centred
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def loss() -> PatchedLoss:
 def scene(**changes: object) -> dict[str, object]:
     batch = toy_batch()
     noise = torch.randn(batch.positions.shape, generator=torch.Generator().manual_seed(1))
-    given = {"prediction": torch.zeros_like(noise), "noise": noise * batch.mask.unsqueeze(-1)}
+    given = {"prediction": torch.zeros_like(noise), "noise": centred(noise, batch.mask)}
     given |= {"positions": batch.positions, "mask": batch.mask.unsqueeze(-1).float()}
     given |= {"alpha": torch.full((3, 1, 1), 0.8), "sigma": torch.full((3, 1, 1), 0.6)}
     return {**given, **changes}
@@ -31,10 +33,11 @@ def test_it_gives_what_the_bound_loss_gives(loss):
 
 def test_the_mean_over_what_was_not_trained_on_is_reported_once(loss, capsys):
     logged = []
+    logger = SimpleNamespace(log=logged.append)
     loss(training=True, **scene())
     value = loss(training=False, **scene()).mean().item()
-    loss.report("Val", logged.append)
-    loss.report("Test", logged.append)
+    loss.report("Val", logger)
+    loss.report("Test", logger)
     assert logged == [{"Val energy": pytest.approx(value)}]
     assert capsys.readouterr().out == f"eloss: Val energy: {value:.4f}\n"
 
@@ -45,6 +48,7 @@ def test_the_mean_over_what_was_not_trained_on_is_reported_once(loss, capsys):
         ({"length_scale": 0.1}, "must be in angstrom"),
         ({"mask": torch.ones(3, 4)}, "`mask` must be bool"),
         ({"positions": torch.full((3, 8, 3), float("nan"))}, "must be finite"),
+        ({"noise": torch.ones(3, 8, 3)}, "`noise` must have each molecule's mean at the origin"),
         ({"sigma": torch.ones(2)}, "`sigma` must hold one number"),
     ],
 )
@@ -55,6 +59,12 @@ def test_a_first_batch_that_is_off_ends_the_run_in_one_sentence(loss, capsys, ch
     assert end.value.code == 2
     assert words in err
     assert err.count("\n") == 1
+
+
+def test_a_trainer_without_a_logger_gets_the_line_alone(loss, capsys):
+    loss(training=False, **scene())
+    loss.report("Val", None)
+    assert capsys.readouterr().out.startswith("eloss: Val energy: ")
 
 
 def test_observers_see_each_training_step(site):
