@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "terminal": set(),
     "equivariance": CORE,
     "patching": {"patching", "errors"},
+    "vendor": {"vendor", "patching", "progress", "errors"},
     "patches": {"patching", "errors", "hookspecs", ""},
     "": {"hookspecs"},
 }
@@ -55,6 +56,7 @@ OUTSIDE = {
     "patched": {"torch"},
     "graphs": {"numpy", "scipy", "numba", "networkx"},
     "patching": {"packaging"},
+    "vendor": set(),
     "": set(),
 }
 """Packages other than the standard library that a part may import at its top."""

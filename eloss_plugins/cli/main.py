@@ -21,7 +21,17 @@ from eloss_plugins.errors import UsageError
 from eloss_plugins.progress import quiet
 from eloss_plugins.terminal import write_line
 
-COMMANDS = ("train", "sample", "evaluate", "compare", "patch", "data", "plugins", "doctor")
+COMMANDS = (
+    "train",
+    "sample",
+    "evaluate",
+    "compare",
+    "patch",
+    "vendor",
+    "data",
+    "plugins",
+    "doctor",
+)
 DESCRIPTION = "Energy losses for 3D molecular generative models."
 EPILOG = "Start with: eloss train gdm --loss-plugin energy --steps 200"
 
