@@ -62,6 +62,11 @@ def users(found: Snapshot) -> Snapshot:
     return {path: entry for path, entry in found.items() if path.split("/")[0] != OWN}
 
 
+def content(folder: Path) -> dict[str, bytes]:
+    """The bytes of the files that the patch set touches; git keeps no modes but one bit."""
+    return {path: (folder / path).read_bytes() for path in FILES_OF}
+
+
 def changed(before: Snapshot, after: Snapshot) -> set[str]:
     """Paths outside `.eloss` that differ."""
     old, new = users(before), users(after)

@@ -1,12 +1,15 @@
 """Fixtures for tests of patching: a checkout, a registered patch set for it, the command."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eloss_plugins.cli.main import main
+from eloss_plugins.patching import system
 
 from . import checkouts
 
@@ -27,6 +30,17 @@ class Answer:
 
 Eloss = Callable[..., Answer]
 Register = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _no_flushing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is slow, and what `fsync` does cannot be seen without pulling the plug."""
+    invoke = system.invoke
+
+    def call(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        return None if function is os.fsync else invoke(function, *arguments, **options)
+
+    monkeypatch.setattr(system, "invoke", call)
 
 
 @pytest.fixture
