@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "progress": {"terminal"},
     "terminal": set(),
     "equivariance": CORE,
-    "patching": {"patching", "errors"},
+    "patching": {"patching", "plugins", "errors", ""},
     "vendor": {"vendor", "patching", "progress", "errors"},
     "patches": {"patching", "errors", "hookspecs", ""},
     "": {"hookspecs"},

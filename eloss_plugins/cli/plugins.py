@@ -100,7 +100,7 @@ def _entry(entry: "Registration") -> dict[str, Any]:
 
 
 def _summary(loaded: object) -> str:
-    own = getattr(loaded, "summary", None)
+    own = getattr(loaded, "summary", None) or getattr(loaded, "title", None)
     return own if isinstance(own, str) else (inspect.getdoc(loaded) or "").partition("\n")[0]
 
 
