@@ -49,25 +49,6 @@ def test_without_a_plugin_it_is_upstream_bit_for_bit(edm_place, edm, patched_edm
     assert expected.count("\n") == STEPS
 
 
-@pytest.fixture(scope="session")
-def geom_place(tmp_path_factory, qm7):
-    """A working directory with the molecules of the commonest size where EDM looks for GEOM.
-
-    Only one size: numpy 1.24 and later refuse the list of arrays that upstream makes of several.
-    """
-    from .conftest import frames
-
-    texts = list(frames(str(qm7)))
-    sizes = [text.split("\n", 1)[0] for text in texts]
-    common = max(set(sizes), key=sizes.count)
-    place = tmp_path_factory.mktemp("geom")
-    alike = [t for t, size in zip(texts, sizes, strict=True) if size == common]
-    (place / "alike.extxyz").write_text("".join(alike))
-    done = checkouts.eloss(place, "data", "export", "edm-geom", "alike.extxyz", "--out", ".")
-    assert done.code == 0, done.err
-    return place
-
-
 GEOM = (*SMALL, "--n_epochs", "3", "--test_epochs", "5", "--batch_size", "8")
 
 
