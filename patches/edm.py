@@ -25,9 +25,12 @@ _FLAGS = (
     "parser.add_argument('--loss-plugin', default=None, help='position loss: energy | mse | none')",
     "parser.add_argument('--loss-options', default=None, help='its settings: name=value,...')",
 )
-_KEPT = ("loss_flags = {'loss_plugin': args.loss_plugin, 'loss_options': args.loss_options}",)
+_KEPT = (
+    "loss_flags = {'loss_plugin': args.loss_plugin, 'loss_options': args.loss_options}",
+    "if args.loss_options and not args.loss_plugin: parser.error('options of no --loss-plugin')",
+)
 _BOUND = (
-    "vars(args).update({k: v for k, v in loss_flags.items() if v is not None})",
+    "vars(args).update(loss_flags if loss_flags['loss_plugin'] else {})",
     "if getattr(args, 'loss_plugin', None) not in (None, 'none'):",
     "    from equivariant_diffusion.en_diffusion import EnVariationalDiffusion",
     "    try:",

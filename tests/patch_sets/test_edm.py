@@ -53,6 +53,9 @@ def test_a_missing_package_is_one_sentence(patched, run):
         (("enrgy",), 2, "Unknown loss `enrgy`.*Did you mean `energy`"),
         (("energy", "--loss-options", "k=3"), 2, "Unknown option `k`"),
         (("energy", "--loss-options", "weight=heavy"), 2, "weight"),
+        (("energy", "--loss-options", "weight=nan"), 2, "weight"),
+        (("energy", "--loss-options", "weight=0,03"), 2, "did you mean `weight=0.03`"),
+        (("__import__('os').getcwd()",), 2, "Unknown loss"),
         (("energy", "--diffusion_loss_type", "vlb"), 2, "--diffusion_loss_type l2; got vlb"),
         (("energy", "--unit", "0.529"), 2, "in angstrom.*got 2.06, which looks like bohr"),
     ],
@@ -114,6 +117,18 @@ def test_flags_outlive_resuming(patched, run):
     assert done.lines("eloss: Val energy")
     again = run(patched, "--resume", "outputs/toy", "--loss-plugin", "none")
     assert not again.lines("eloss: Val energy")
+
+
+def test_another_loss_on_resuming_takes_none_of_the_options(patched, run):
+    run(patched, "--loss-plugin", "energy", "--loss-options", "weight=0.3")
+    done = run(patched, "--resume", "outputs/toy", "--loss-plugin", "mse")
+    assert done.names["model"].position_loss.bound.settings["weight"] == 1.0
+
+
+def test_options_without_a_loss_are_a_wrong_flag(patched, run):
+    done = run(patched, "--loss-options", "weight=0.3")
+    assert done.code == 2
+    assert done.err.endswith("error: options of no --loss-plugin\n")
 
 
 def test_a_nan_step_is_left_out_and_clipping_goes_on(patched, run):
