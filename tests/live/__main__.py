@@ -11,7 +11,13 @@ from eloss_plugins.patching.head_commit import head_commit
 from tests.live.variables import VARIABLES, Given
 
 USAGE = 2
-SUITE = ("tests/live", "tests/regression", "tests/patching/test_edm_checkout.py")
+SUITE = (
+    "tests/live",
+    "tests/regression",
+    "tests/patching/test_edm_checkout.py",
+    "tests/patching/test_faults_live.py",
+    "tests/patching/test_docs.py",
+)
 
 
 def main(words: list[str]) -> int:

@@ -36,7 +36,7 @@ def workplace(tmp_path, monkeypatch):
 
 def lines(text: str, *, whole: bool) -> list[str]:
     """Those that do not depend on the checkout, unless it is the whole upstream."""
-    rest = [line for line in text.splitlines() if line.strip()]
+    rest = [" ".join(line.split()) for line in text.splitlines() if line.strip(" -")]
     return (
         rest if whole else [line for line in rest if not re.search(r"geom|git|file|\(|\d$", line)]
     )
@@ -46,7 +46,11 @@ def test_the_page_s_commands_print_what_the_page_says(workplace, capsys):
     for command, output in STEPS:
         capsys.readouterr()
         assert main(command.split()[1:]) == 0, command
-        assert lines(capsys.readouterr().out, whole=workplace) == lines(output, whole=workplace)
+        printed = lines(capsys.readouterr().out, whole=workplace)
+        wanted = lines(output, whole=workplace)
+        if command == "eloss patch list":  # plugins and later versions add to it
+            printed = [line for line in printed if line in wanted]
+        assert printed == wanted
 
 
 def test_the_page_has_every_action_and_flag():

@@ -6,15 +6,17 @@ ELOSS_EDM, ELOSS_JODO, ...: ELOSS_ and the upstream's name in capitals.
 import errno
 import os
 from collections import Counter
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from eloss_plugins.patching import apply as applying
-from eloss_plugins.patching import catalogue
+from eloss_plugins.patching import bookkeeping, catalogue, removal
+from eloss_plugins.patching import revert as reverting
 from eloss_plugins.patching.apply import apply
 from eloss_plugins.patching.patch_set import PatchSet
+from eloss_plugins.patching.plan import Plan
 from eloss_plugins.patching.revert import revert
 
 from . import faults
@@ -22,6 +24,7 @@ from .faults import Sweep, changes, grows
 from .sources import write
 
 pytestmark = pytest.mark.slow
+without = cache(removal.without)
 
 
 def variable(patch_set: PatchSet) -> str:
@@ -56,9 +59,15 @@ def sweep_all(sweep: Sweep) -> Counter[str]:
     return Counter(kind(point) for point in range(1, sweep.points() + 1) for kind in kinds)
 
 
+def remember(monkeypatch: pytest.MonkeyPatch, plan: Plan) -> None:
+    """Answers that depend on bytes alone: the sweep repeats the writing, not the thinking."""
+    monkeypatch.setattr(applying, "plan", lambda *_: plan)
+    for module in (applying, reverting, bookkeeping):
+        monkeypatch.setattr(module, "without", without)
+
+
 def test_at_least_400_faults_lose_nothing(patch_set, template, tmp_path, monkeypatch):
-    once = applying.plan(template, patch_set)  # the sweep repeats the writing, not the reading
-    monkeypatch.setattr(applying, "plan", lambda *_: once)
+    remember(monkeypatch, applying.plan(template, patch_set))
     (tmp_path / "one").mkdir()
     found = sweep_all(Sweep.of(tmp_path / "one", template, lambda it: apply(it, patch_set)))
     apply(template, patch_set)
