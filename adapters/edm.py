@@ -126,24 +126,10 @@ def check(
     """
     from eloss_plugins import first_batch
 
-    _check_shapes(positions, prediction=prediction, noise=noise)
+    first_batch.check_shapes(positions, prediction=prediction, noise=noise)
     _check_levels(len(positions), alpha=alpha, sigma=sigma)
     first_batch.check_mask(mask, positions)
     first_batch.check_centred(positions, first_batch.plain_mask(mask))
-
-
-def _check_shapes(positions: Tensor, **others: Tensor) -> None:
-    if positions.dim() != 3 or positions.shape[-1] != 3:
-        raise UsageError(
-            f"`positions` must be (molecules, atoms, 3); got {tuple(positions.shape)};"
-            " pass the first three columns of EDM's xh"
-        )
-    for name, value in others.items():
-        if value.shape != positions.shape:
-            raise UsageError(
-                f"`{name}` must have the shape of `positions`, {tuple(positions.shape)};"
-                f" got {tuple(value.shape)}; pass its first three columns"
-            )
 
 
 def _check_levels(molecules: int, **levels: Tensor) -> None:

@@ -59,4 +59,7 @@ def register_trainers() -> Mapping[str, str]:
 @hookimpl
 def register_upstreams() -> Mapping[str, str]:
     """Patch sets for upstream repositories."""
-    return {"edm": "eloss_plugins.patches.edm:PATCH_SET"}
+    return {
+        "edm": "eloss_plugins.patches.edm:PATCH_SET",
+        "jodo": "eloss_plugins.patches.jodo:PATCH_SET",
+    }

@@ -1,8 +1,8 @@
-"""Checks of a trainer's first batch that adapters share: mask, centred, finite, in angstrom.
+"""Checks of a trainer's first batch that adapters share: shapes, mask, centre, finite, angstrom.
 
 A wrong unit, or a mask of the opposite meaning, trains without an error, for another loss. Each
-check raises one sentence. Adapters check masks and centres; a patched trainer, whose data nobody
-has looked at, checks that numbers are finite and lengths in angstrom as well.
+check raises one sentence. Adapters check shapes, masks and centres; a patched trainer, whose data
+nobody has looked at, checks that numbers are finite and lengths in angstrom as well.
 """
 
 import os
@@ -23,6 +23,25 @@ def plain_mask(mask: Tensor) -> Tensor:
     return flat.bool()
 
 
+def check_shapes(positions: Tensor, **others: Tensor) -> None:
+    """Refuse what is not positions of padded molecules, and tensors of another shape than those.
+
+    Raises:
+        UsageError: naming the tensor.
+    """
+    if positions.dim() != 3 or positions.shape[-1] != 3:
+        raise UsageError(
+            f"`positions` must be (molecules, atoms, 3); got {tuple(positions.shape)};"
+            " pass the first three columns of the trainer's tensor"
+        )
+    for name, value in others.items():
+        if value.shape != positions.shape:
+            raise UsageError(
+                f"`{name}` must have the shape of `positions`, {tuple(positions.shape)};"
+                f" got {tuple(value.shape)}; pass its first three columns"
+            )
+
+
 def check_mask(mask: Tensor, positions: Tensor) -> None:
     """Refuse what is not one truth value for each atom.
 
@@ -36,7 +55,7 @@ def check_mask(mask: Tensor, positions: Tensor) -> None:
     molecules, atoms, _ = positions.shape
     if tuple(mask.shape) not in {(molecules, atoms), (molecules, atoms, 1)}:
         raise UsageError(
-            f"`mask` must be bool of shape {(molecules, atoms)} or EDM's node_mask of shape"
+            f"`mask` must be bool of shape {(molecules, atoms)} or a node_mask of shape"
             f" {(molecules, atoms, 1)}; got {tuple(mask.shape)}"
         )
     if not bool(((mask == 0) | (mask == 1)).all()):

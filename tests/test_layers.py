@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "contract": PLUGIN_SIDE | CORE,
     "adapters": CORE | {"first_batch", "hookspecs", ""},
     "first_batch": CORE | {"data"},
-    "patched": CORE | {"host", "terminal", "chem", ""},
+    "patched": CORE | {"host", "first_batch", "terminal", "chem", ""},
     "graphs": CORE,
     "chem": CORE | {"data", "atomic_write"},
     "metrics": CORE | {"chem", "data"},
@@ -37,7 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "terminal": set(),
     "equivariance": CORE,
     "patching": {"patching", "plugins", "errors", ""},
-    "vendor": {"vendor", "patching", "progress", "errors"},
+    "vendor": {"vendor", "patching", "progress", "errors", "unfinished"},
+    "unfinished": set(),
     "patches": {"patching", "errors", "hookspecs", ""},
     "": {"hookspecs"},
 }

@@ -150,21 +150,33 @@ LEARNING_RATES: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "mae": (3e-4, 1.0),
         "kabsch": (3e-4, 0.8),
     },
+    "jodo": {
+        "constant": (2e-4, 1.0),
+        "inverse": (2e-4, 1.0),
+        "inverse-square": (2e-4, 1.0),
+        "exponential": (2e-4, 1.0),
+        "mse": (2e-4, 1 / 3),
+    },
 }
 """Learning rate and weight by trainer, then by law (energy) or loss. Printed values of the paper;
-its released file has 4.5e-4 for the GDM's exponential law and 1.3e-4 to 1.5e-4 for EDM."""
+its released file has 4.5e-4 for the GDM's exponential law and 1.3e-4 to 1.5e-4 for EDM. JODO's are
+those of its released configurations, which leave JODO's own learning rate as it is."""
 
 SAME_AS = {"gdm-aug": "gdm"}
 """Trainers that differ in the data they see, not in the network, share their numbers."""
+
+COEFFICIENTS = {"jodo": AUTHORS_JODO}
+"""Where a trainer's options come from; `authors-edm` for those that are not here."""
 
 
 def tuned(trainer: str, loss: str, stiffness: str | None = None) -> Tuned | None:
     """The authors' learning rate and options for a loss in a trainer.
 
-    The coefficients are those of `authors-edm`, with distances over positions alone.
+    The coefficients are those of `authors-jodo` for JODO and of `authors-edm` for the others,
+    there with distances over positions alone.
 
     Args:
-        trainer: `gdm`, `gdm-aug` or `edm`.
+        trainer: `gdm`, `gdm-aug`, `edm` or `jodo`.
         loss: registered name of the loss.
         stiffness: registered name of the law of a loss that has one; `exponential` for None.
 
@@ -174,7 +186,7 @@ def tuned(trainer: str, loss: str, stiffness: str | None = None) -> Tuned | None
     law = DEFAULT_STIFFNESS if stiffness is None else stiffness
     rates = LEARNING_RATES.get(SAME_AS.get(trainer, trainer), {})
     found = rates.get(law if loss == "energy" else loss)
-    options = AUTHORS_EDM.options(loss, law)
+    options = COEFFICIENTS.get(trainer, AUTHORS_EDM).options(loss, law)
     if found is None or options is None:
         return None
     learning_rate, weight = found

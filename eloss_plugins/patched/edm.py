@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from eloss_plugins import host
-from eloss_plugins.core.presets import tuned
 from eloss_plugins.errors import UsageError
-from eloss_plugins.patched.ending import one_sentence, say
+from eloss_plugins.patched.ending import one_sentence
 from eloss_plugins.patched.loss import PatchedLoss
+from eloss_plugins.patched.settings import say_settings
 
 OBJECTIVE = "l2"
 
@@ -40,7 +40,7 @@ def bind(args: Namespace, dataset_info: Mapping[str, Any]) -> PatchedLoss | None
         _check_objective(args)
         elements = elements_of(dataset_info)
     args.loss_options = bound.options
-    _say_settings(bound, args)
+    say_settings(bound, getattr(args, "lr", None), "--lr")
     return PatchedLoss(bound, elements)
 
 
@@ -69,18 +69,3 @@ def _check_objective(args: Namespace) -> None:
             f" {OBJECTIVE}; got {found}, a likelihood bound, which no other error can stand in:"
             f" use --diffusion_loss_type {OBJECTIVE} or --loss-plugin none"
         )
-
-
-def _say_settings(bound: host.BoundLoss, args: Namespace) -> None:
-    found = bound.describe()
-    preset = f", preset {found['preset']}" if found["preset"] else ""
-    say(f"{found['loss']} ({found['plugin']} {found['version']}) trains {found['target']}{preset}:")
-    say(bound.options or "no options")
-    best = tuned(str(found["target"]), str(found["loss"]), _text(found.get("stiffness")))
-    own = getattr(args, "lr", None)
-    if best is not None and best.learning_rate != own:
-        say(f"published runs had --lr {best.learning_rate:g}; this one has {own}")
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

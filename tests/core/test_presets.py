@@ -63,6 +63,8 @@ def test_the_authors_edm_law_sees_features():
         ("gdm", "mae", None, 1e-3, 0.8),
         ("edm", "energy", "inverse-square", 1e-4, 0.1),
         ("edm", "kabsch", None, 3e-4, 0.8),
+        ("jodo", "energy", None, 2e-4, 1.0),
+        ("jodo", "mse", None, 2e-4, 1 / 3),
     ],
 )
 def test_tuned_values_are_the_published_ones(trainer, loss, law, rate, weight):
@@ -71,8 +73,14 @@ def test_tuned_values_are_the_published_ones(trainer, loss, law, rate, weight):
     assert "distances" not in found.options
 
 
+@pytest.mark.parametrize(("trainer", "prefactor"), [("edm", 42), ("jodo", 24)])
+def test_tuned_coefficients_are_those_for_the_trainer(trainer, prefactor):
+    assert tuned(trainer, "energy").options["stiffness.prefactor"] == prefactor
+
+
 def test_what_nobody_published_is_none():
-    assert tuned("jodo", "energy") is None
+    assert tuned("jodo", "mae") is None
+    assert tuned("semlaflow", "energy") is None
     assert tuned("gdm", "energy", "morse") is None
     assert PRESETS["authors-jodo"].options("mae") is None
     assert PRESETS["authors-jodo"].options("energy", "morse") is None
