@@ -1,9 +1,7 @@
 """A patched checkout of an upstream: all of it, or nothing."""
 
 import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +11,7 @@ from eloss_plugins.patching.apply import Applied, apply
 from eloss_plugins.patching.patch_set import PatchSet
 from eloss_plugins.patching.paths import checkout_folder
 from eloss_plugins.progress import progress
+from eloss_plugins.unfinished import unfinished
 from eloss_plugins.vendor.origin import Kind, Origin
 from eloss_plugins.vendor.plain_folder import from_folder
 from eloss_plugins.vendor.repository import from_address, from_repository
@@ -21,8 +20,6 @@ Bring = Callable[[Origin, str, Path], tuple[str, ...]]
 WAYS: Mapping[Kind, Bring] = MappingProxyType(
     {"address": from_address, "repository": from_repository, "folder": from_folder}
 )
-UNFINISHED = ".eloss-unfinished"
-"""Ends the name of a folder that is being made."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,8 @@ def vendor(patch_set: PatchSet, origin: Origin, into: Path) -> Vendored:
     """
     folder = Path(os.path.abspath(into))
     check_target(folder, origin)
-    with _unfinished(folder) as place:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with unfinished(folder.parent, folder.name) as place:
         with progress(f"bringing {patch_set.title} from {origin.shown}", None):
             remarks = WAYS[origin.kind](origin, patch_set.commit, place)
         applied = apply(checkout_folder(place), patch_set)
@@ -81,15 +79,3 @@ def check_target(folder: Path, origin: Origin) -> None:
         raise UsageError(f"{folder} is the folder at hand; name a new one with --into")
     if origin.kind != "address" and origin.path in (folder, *folder.resolve().parents):
         raise UsageError(f"{folder} lies within {origin.path}; name another place with --into")
-
-
-@contextmanager
-def _unfinished(folder: Path) -> Iterator[Path]:
-    place = folder.with_name(f".{folder.name}.{os.getpid()}{UNFINISHED}")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    place.mkdir()
-    try:
-        yield place
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(place)

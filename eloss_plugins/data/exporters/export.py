@@ -1,17 +1,16 @@
 """From a data set to an upstream's files, all of them or none."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from eloss_plugins.atomic_write import TEMPORARY, sync_folder
+from eloss_plugins.atomic_write import sync_folder
 from eloss_plugins.data.dataset import SPLITS, DataSet
 from eloss_plugins.data.exporters.exporter import Exporter
 from eloss_plugins.data.exporters.fitting import fit
+from eloss_plugins.unfinished import unfinished
 
 
 @dataclass(frozen=True)
@@ -79,14 +78,13 @@ def derived(exporter: Exporter, folder: Path) -> list[Path]:
 def _staged(folder: Path, exporter: Exporter) -> Iterator[Path]:
     is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".eloss-", suffix=TEMPORARY, dir=folder))
     try:
-        yield stage
-        for old in derived(exporter, folder):
-            old.unlink()
-        _move(stage, folder)
+        with unfinished(folder, "export") as stage:
+            yield stage
+            for old in derived(exporter, folder):
+                old.unlink()
+            _move(stage, folder)
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
         if is_new:
             with suppress(OSError):  # it holds what was made
                 folder.rmdir()
