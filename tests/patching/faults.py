@@ -11,7 +11,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,11 +103,16 @@ def dies(call: Any, arguments: tuple[Any, ...]) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def fork() -> int:
+    """As `os.fork`; the child must need none of the threads of this process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
 def forked(work: Callable[[], object]) -> int:
     """Exit status of a child that does `work`: 0, 5 for an error, or minus its last signal."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the child uses none of the threads
-        child = os.fork()
+    child = fork()
     if child == 0:
         code = 0
         try:
@@ -207,6 +212,19 @@ class Sweep:
                         work(place)
 
                 forked(dying)
+            return self.recovered(place)
+
+    def kill_and_error(self, point: int, number: int, second: int) -> str:
+        """Death in the operation, then a failing call in `recover`; the next one is whole."""
+        with self.fresh() as place:
+
+            def work() -> None:
+                with faulty(At(point, dies)):
+                    self.operation(place)
+
+            forked(work)
+            with suppress(EnvironmentProblem), faulty(At(second, fails(number))):
+                recover(place)
             return self.recovered(place)
 
     def interrupt(self, point: int, fault: Callable[[Any, tuple[Any, ...]], None]) -> str:

@@ -85,6 +85,13 @@ def test_recover_can_be_killed_as_well(sweep, share):
     assert found.total() > 5
 
 
+@pytest.mark.parametrize("number", faults.ERRORS)
+def test_a_recover_that_fails_can_be_repeated(sweep, number):
+    first = int(sweep.points() * 0.75)
+    found = outcomes(sweep, number, partial(sweep.kill_and_error, first, number))
+    assert found.total() > 5
+
+
 def test_an_interrupted_process_undoes_by_itself(sweep):
     found = outcomes(sweep, 1, partial(sweep.interrupt, fault=faults.interrupts))
     assert found["undone"]

@@ -26,7 +26,7 @@ from .sources import FILES, SCRIPT_PATH, SHAPER
 def held(checkout):
     """Another process holds the lock."""
     ready, go = os.pipe(), os.pipe()
-    child = os.fork()
+    child = faults.fork()
     if child == 0:
         with lock.locked(checkout):
             os.write(ready[1], b"x")
@@ -65,7 +65,7 @@ def children(*works) -> list[int]:
     """Exit statuses of processes that do `works` at the same time."""
     pids = []
     for work in works:
-        child = os.fork()
+        child = faults.fork()
         if child == 0:
             try:
                 work()
