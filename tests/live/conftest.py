@@ -85,3 +85,29 @@ def geom_place(tmp_path_factory: pytest.TempPathFactory, qm7: Path) -> Path:
     done = checkouts.eloss(place, "data", "export", "edm-geom", "alike.extxyz", "--out", ".")
     assert done.code == 0, done.err
     return place
+
+
+@pytest.fixture(scope="session")
+def jodo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the JODO checkout, not to be changed."""
+    checkout = given("ELOSS_JODO", "a checkout of JODO")
+    return checkouts.copied(checkout, tmp_path_factory.mktemp("jodo") / "jodo")
+
+
+@pytest.fixture(scope="session")
+def patched_jodo(tmp_path_factory: pytest.TempPathFactory, jodo: Path) -> Path:
+    """Another copy, patched."""
+    copy = checkouts.copied(str(jodo), tmp_path_factory.mktemp("patched") / "jodo")
+    done = checkouts.eloss(copy.parent, "patch", "apply", "jodo", str(copy))
+    assert done.code == 0, done.err
+    return copy
+
+
+@pytest.fixture(scope="session")
+def jodo_place(tmp_path_factory: pytest.TempPathFactory, qm7: Path) -> Path:
+    """A working directory with QM7 where JODO looks for QM9."""
+    place = tmp_path_factory.mktemp("jodo_work")
+    export = ("data", "export", "jodo", str(qm7), "--out", "data/QM9", "--drop-unknown")
+    done = checkouts.eloss(place, *export)
+    assert done.code == 0, done.err
+    return place

@@ -8,7 +8,7 @@ import torch
 
 from . import toys
 
-collect_ignore = ["toy_edm"]
+collect_ignore_glob = ["toy_*"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A toy trainer of EDM's shape, patched or not, and how to run it within the test's process."""
+"""Toy trainers of upstreams' shapes, patched or not, and how to run them in the test's process."""
 
 import runpy
 import shutil
@@ -11,23 +11,43 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from eloss_plugins.patches.edm import PATCH_SET
+from eloss_plugins.patches import edm, jodo
 
+from eloss_plugins.patching.patch_set import PatchSet
 from eloss_plugins.patching.plan import plan
 
-TOY = Path(__file__).parent / "toy_edm"
-MODULES = ("equivariant_diffusion", "train_test", "utils", "wandb")
+HERE = Path(__file__).parent
 
 
-def copied(folder: Path) -> Path:
-    shutil.copytree(TOY, folder, ignore=shutil.ignore_patterns("__pycache__"))
+@dataclass(frozen=True)
+class Toy:
+    """A toy trainer.
+
+    Attributes:
+        patch_set: of the upstream whose shape it has.
+        script: the file that trains.
+        modules: names that its files are imported by.
+    """
+
+    patch_set: PatchSet
+    script: str
+    modules: tuple[str, ...]
+
+
+EDM = Toy(edm.PATCH_SET, "main_qm9.py", ("equivariant_diffusion", "train_test", "utils", "wandb"))
+JODO = Toy(jodo.PATCH_SET, "main.py", ("absl", "losses", "run_lib"))
+
+
+def copied(folder: Path, toy: Toy = EDM) -> Path:
+    source = HERE / f"toy_{toy.patch_set.name}"
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 
-def patched(folder: Path) -> Path:
-    """A copy of the toy with EDM's patch set in it."""
-    copied(folder)
-    for change in plan(folder, PATCH_SET).changes:
+def patched(folder: Path, toy: Toy = EDM) -> Path:
+    """A copy of the toy with its upstream's patch set in it."""
+    copied(folder, toy)
+    for change in plan(folder, toy.patch_set).changes:
         (folder / change.path).write_bytes(change.after)
     return folder
 
@@ -52,40 +72,46 @@ class Run:
 
 
 @contextmanager
-def imported_from(folder: Path) -> Iterator[None]:
+def imported_from(folder: Path, toy: Toy = EDM) -> Iterator[None]:
     """Within the block, the toy's modules are those of `folder`; afterwards it is as before."""
-    before = _taken_out()
+    before = _taken_out(toy)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
         patch.setattr(sys, "dont_write_bytecode", True)
         try:
             yield
         finally:
-            _taken_out()
+            _taken_out(toy)
             sys.modules.update(before)
 
 
-def _taken_out() -> dict[str, ModuleType]:
+def _taken_out(toy: Toy) -> dict[str, ModuleType]:
     """Modules called like the toy's, which are no longer imported."""
-    names = [name for name in sys.modules if name.split(".")[0] in MODULES]
+    names = [name for name in sys.modules if name.split(".")[0] in toy.modules]
     return {name: sys.modules.pop(name) for name in names}
 
 
 class Runner:
-    """`python main_qm9.py FLAGS` in a toy's folder."""
+    """`python SCRIPT FLAGS` in a toy's folder."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        toy: Toy = EDM,
+    ) -> None:
+        self.toy = toy
         self.capsys = capsys
         self.monkeypatch = monkeypatch
 
-    def __call__(self, toy: Path, *flags: str) -> Run:
-        self.monkeypatch.setattr(sys, "argv", ["main_qm9.py", *flags])
-        self.monkeypatch.chdir(toy)
+    def __call__(self, folder: Path, *flags: str) -> Run:
+        self.monkeypatch.setattr(sys, "argv", [self.toy.script, *flags])
+        self.monkeypatch.chdir(folder)
         self.capsys.readouterr()
-        with imported_from(toy):
+        with imported_from(folder, self.toy):
             code, names = 0, {}
             try:
-                names = runpy.run_path("main_qm9.py", run_name="__main__")
+                names = runpy.run_path(self.toy.script, run_name="__main__")
             except SystemExit as end:
                 code = end.code
         return Run(code, *self.capsys.readouterr(), names)
