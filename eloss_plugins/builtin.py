@@ -62,4 +62,5 @@ def register_upstreams() -> Mapping[str, str]:
     return {
         "edm": "eloss_plugins.patches.edm:PATCH_SET",
         "jodo": "eloss_plugins.patches.jodo:PATCH_SET",
+        "semlaflow": "eloss_plugins.patches.semlaflow:PATCH_SET",
     }

@@ -19,7 +19,7 @@ DESIGNED = {
     },
     "edges": {"complete", "bonds"},
     "trainers": {"gdm", "gdm-aug", "edm"},
-    "upstreams": {"edm", "jodo"},
+    "upstreams": {"edm", "jodo", "semlaflow"},
 }
 
 
