@@ -1,12 +1,12 @@
 """The same faults for `git apply`, GNU patch and `eloss patch`; not part of the suite.
 
-    python tests/patching/compare_tools.py UPSTREAM CHECKOUT [--every N]
+    python tests/patching/compare_tools.py UPSTREAM CHECKOUT [--every N] [--tool NAME]
 
 Needs strace, git and patch. The diff of a patch set is given to each tool on a fresh copy of
 the files that it touches, once for each system call that changes something: the call fails with
 ENOSPC, or the process is killed at it. Counted is what is there then: a mixed tree (some files
 old, some new, or neither), and files of the user's that are gone or empty; for `eloss patch`,
-before and after `recover`.
+before and after `recover`. The patch set must not be edited meanwhile.
 """
 
 import argparse
@@ -29,6 +29,7 @@ CALLS = (
     "write,pwrite64,writev,rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,link,linkat,"
     "fsync,fdatasync,chmod,fchmod,fchmodat,ftruncate,truncate"
 )
+TOOLS = ("git apply", "GNU patch", "eloss patch")
 FAULTS = {"ENOSPC": "error=ENOSPC", "SIGKILL": "signal=SIGKILL"}
 ELOSS = (sys.executable, "-m", "eloss_plugins.cli", "patch")
 QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "GIT_CONFIG_GLOBAL": os.devnull}
@@ -132,11 +133,11 @@ def measure(bench: Bench, tool: str, fault: str, every: int) -> Tally:
     return tally
 
 
-def rows(bench: Bench, every: int) -> Iterator[str]:
+def rows(bench: Bench, tools: Sequence[str], every: int) -> Iterator[str]:
     """A table in Markdown."""
     yield "| tool | fault | runs | hit | mixed tree | lost, worst | litter | after `recover` |"
     yield "|---|---|---|---|---|---|---|---|"
-    for tool in ("git apply", "GNU patch", "eloss patch"):
+    for tool in tools:
         for fault in FAULTS:
             it = measure(bench, tool, fault, every)
             after = f"{it.mixed_after_recover} mixed, {it.lost_after_recover} lost"
@@ -150,12 +151,13 @@ def main() -> None:
     parser.add_argument("upstream")
     parser.add_argument("checkout", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take every N-th system call")
+    parser.add_argument("--tool", choices=TOOLS, action="append", help="this one; all by default")
     words = parser.parse_args()
     patch_set = catalogue.find(words.upstream)
     found = plan(words.checkout, patch_set)
     signs = {it.file: (words.checkout / it.file).read_bytes() for it in patch_set.signs}
     with tempfile.TemporaryDirectory() as scratch:
-        for row in rows(Bench(found, signs, Path(scratch)), words.every):
+        for row in rows(Bench(found, signs, Path(scratch)), words.tool or TOOLS, words.every):
             print(row, flush=True)
 
 
