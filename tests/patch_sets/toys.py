@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from eloss_plugins.patches import edm, jodo
+from eloss_plugins.patches import edm, jodo, semlaflow
 
 from eloss_plugins.patching.patch_set import PatchSet
 from eloss_plugins.patching.plan import plan
@@ -36,6 +36,7 @@ class Toy:
 
 EDM = Toy(edm.PATCH_SET, "main_qm9.py", ("equivariant_diffusion", "train_test", "utils", "wandb"))
 JODO = Toy(jodo.PATCH_SET, "main.py", ("absl", "losses", "run_lib"))
+SEMLAFLOW = Toy(semlaflow.PATCH_SET, "semlaflow/train.py", ("semlaflow",))
 
 
 def copied(folder: Path, toy: Toy = EDM) -> Path:
