@@ -40,7 +40,7 @@ _VELOCITIES = MappingProxyType({0: velocity_data_at_zero, 1: velocity_data_at_on
 
 def noise_level(time: Tensor, data_at: int) -> Tensor:
     """r, the coefficient of noise in x_t: t where data stand at 0, 1 - t where at 1."""
-    return (time - data_at).abs().clamp(0, 1)
+    return (time.clamp(0, 1) - data_at).abs()
 
 
 def velocity(prediction: Tensor, true: Tensor, *, time: Tensor, data_at: int) -> Scaled:
