@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: help demo dev test test-fast check lint types format scatter wheel clean
+.PHONY: help demo dev test test-fast upstream check lint types format scatter wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ test: $(VENV)/.dev ## run all tests
 
 test-fast: $(VENV)/.dev ## run the tests that take under two seconds each
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
+
+upstream: $(VENV)/.dev ## run the tests on upstream checkouts (ELOSS_EDM=... and so on)
+	$(BIN)/python -m tests.live
 
 lint: $(VENV)/.dev ## format check and lint
 	$(BIN)/ruff format --check .

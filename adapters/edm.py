@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from eloss_plugins.core.loss_batch import LossBatch
 
 TARGETS = ("edm", "gdm", "gdm-aug")
-OFF_CENTRE = 1e-2  # largest |sum of positions| over largest |position| (upstream's own limit)
 
 
 @hookimpl
@@ -83,22 +82,24 @@ class EdmPositionLoss:
         """
         import torch
 
+        from eloss_plugins import first_batch
         from eloss_plugins.core.loss_batch import LossBatch
 
+        real = first_batch.plain_mask(mask)
         if not self._checked:
             check_shapes(prediction, noise, positions, alpha, sigma, mask)
             if not torch.compiler.is_compiling():  # a graph has no numbers to look at
                 check_numbers(positions, alpha, sigma, mask)
                 self._checked = True
         if self.find_bonds and bonds is None and numbers is not None:
-            bonds = bonds_by_distance(positions * length_scale, numbers, plain_mask(mask))
+            bonds = bonds_by_distance(positions * length_scale, numbers, real)
         return self.loss(
             LossBatch(
                 target=positions,
                 residual=noise - prediction,
                 signal=alpha.reshape(-1),
                 noise=sigma.reshape(-1),
-                mask=plain_mask(mask),
+                mask=real,
                 length_scale=length_scale,
                 bonds=bonds,
                 features=features,
@@ -114,12 +115,6 @@ def bonds_by_distance(positions: Tensor, numbers: Tensor, mask: Tensor) -> Bonds
     return find_batch_bonds(positions, numbers, mask)
 
 
-def plain_mask(mask: Tensor) -> Tensor:
-    """`mask` as bool `(molecules, atoms)`; EDM has it as float `(molecules, atoms, 1)`."""
-    flat = mask.squeeze(-1) if mask.dim() == 3 else mask
-    return flat.bool()
-
-
 def check_shapes(
     prediction: Tensor,
     noise: Tensor,
@@ -133,9 +128,11 @@ def check_shapes(
     Raises:
         UsageError: naming the argument, what was expected and what was found.
     """
-    _check_positions(positions, prediction=prediction, noise=noise)
+    from eloss_plugins import first_batch
+
+    first_batch.check_shapes(positions, prediction=prediction, noise=noise)
     _check_levels(len(positions), alpha=alpha, sigma=sigma)
-    _check_mask(mask, positions)
+    first_batch.check_mask_shape(mask, positions)
 
 
 def check_numbers(positions: Tensor, alpha: Tensor, sigma: Tensor, mask: Tensor) -> None:
@@ -144,26 +141,13 @@ def check_numbers(positions: Tensor, alpha: Tensor, sigma: Tensor, mask: Tensor)
     Raises:
         UsageError: naming the argument, what was expected and what was found.
     """
+    from eloss_plugins import first_batch
+
     for name, level in {"alpha": alpha, "sigma": sigma}.items():
         if not bool(level.isfinite().all()):
             raise UsageError(f"`{name}` must be finite; check the noise schedule")
-    if not bool(((mask == 0) | (mask == 1)).all()):
-        raise UsageError("`mask` must hold zeros and ones only, one for a real atom; got others")
-    _check_centred(positions, plain_mask(mask))
-
-
-def _check_positions(positions: Tensor, **others: Tensor) -> None:
-    if positions.dim() != 3 or positions.shape[-1] != 3:
-        raise UsageError(
-            f"`positions` must be (molecules, atoms, 3); got {tuple(positions.shape)};"
-            " pass the first three columns of EDM's xh"
-        )
-    for name, value in others.items():
-        if value.shape != positions.shape:
-            raise UsageError(
-                f"`{name}` must have the shape of `positions`, {tuple(positions.shape)};"
-                f" got {tuple(value.shape)}; pass its first three columns"
-            )
+    first_batch.check_mask(mask, positions)
+    first_batch.check_centred(positions, first_batch.plain_mask(mask))
 
 
 def _check_levels(molecules: int, **levels: Tensor) -> None:
@@ -173,25 +157,3 @@ def _check_levels(molecules: int, **levels: Tensor) -> None:
                 f"`{name}` must hold one number for each of {molecules} molecules;"
                 f" got shape {tuple(value.shape)}"
             )
-
-
-def _check_mask(mask: Tensor, positions: Tensor) -> None:
-    molecules, atoms, _ = positions.shape
-    if tuple(mask.shape) not in {(molecules, atoms), (molecules, atoms, 1)}:
-        raise UsageError(
-            f"`mask` must be bool of shape {(molecules, atoms)} or EDM's node_mask of shape"
-            f" {(molecules, atoms, 1)}; got {tuple(mask.shape)}"
-        )
-
-
-def _check_centred(positions: Tensor, mask: Tensor) -> None:
-    inside = positions.detach().masked_fill(~mask.unsqueeze(-1), 0.0)
-    inside = inside[inside.isfinite().flatten(1).all(1)]
-    if not inside.numel():
-        return
-    drift = float(inside.sum(1).abs().max())
-    if drift > OFF_CENTRE * float(inside.abs().max()):
-        raise UsageError(
-            f"`positions` must have each molecule's mean at the origin; a sum is {drift:.3g} off:"
-            " subtract the mean over real atoms, and check that `mask` is one for real atoms"
-        )

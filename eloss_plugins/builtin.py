@@ -54,3 +54,13 @@ def register_trainers() -> Mapping[str, str]:
         "gdm-aug": "eloss_plugins.trainers.gdm_aug:SPEC",
         "edm": "eloss_plugins.trainers.edm:SPEC",
     }
+
+
+@hookimpl
+def register_upstreams() -> Mapping[str, str]:
+    """Patch sets for upstream repositories."""
+    return {
+        "edm": "eloss_plugins.patches.edm:PATCH_SET",
+        "jodo": "eloss_plugins.patches.jodo:PATCH_SET",
+        "semlaflow": "eloss_plugins.patches.semlaflow:PATCH_SET",
+    }

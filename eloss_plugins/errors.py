@@ -23,6 +23,12 @@ class PluginError(Refused):
     """A plugin's own code failed or broke its contract; names plugin, version and cause."""
 
 
+class NeedsRecovery(ElossError):
+    """An interrupted transaction has to be undone before anything else is done."""
+
+    exit_code = 4
+
+
 class EnvironmentProblem(ElossError, OSError):
     """Permission, disk, network or a missing optional package."""
 

@@ -87,6 +87,16 @@ def register_trainers() -> Mapping[str, Any]:  # type: ignore[empty-body]
     """
 
 
+@hookspec
+def register_upstreams() -> Mapping[str, Any]:  # type: ignore[empty-body]
+    """Patch sets for upstream repositories by name, for `eloss patch` and `eloss vendor`.
+
+    Called once by the plugin manager when it loads. Each value is a `PatchSet` of that name
+    (`eloss_plugins.patching.patch_set`) or `"module:attribute"` that names one and is imported
+    when first used; importing it must not load torch.
+    """
+
+
 @hookspec(firstresult=True)
 def bind_trainer(target: str, options: BindOptions) -> Callable[..., Tensor] | None:
     """The position loss in the form that the trainer `target` calls.

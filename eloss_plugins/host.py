@@ -81,7 +81,8 @@ def bind(
         loss: a registered name, or `dist:name` where two plugins share one.
         options: `"name=value,name=value"` or a mapping. `preset=NAME` gives values that
             the other options override; `preset=tuned` is the trainer's own, and what no
-            options at all mean, where there is one.
+            options at all mean, where there is one; for flow matching they mean
+            `preset=balanced`.
         plugins: those to use instead of the installed ones.
 
     Returns:
@@ -133,9 +134,11 @@ def _bind(
 ) -> BoundLoss:
     from eloss_plugins.contract import CheckedLoss
     from eloss_plugins.core.needs import uses_bonds
+    from eloss_plugins.core.presets import BALANCED, UNTUNED
 
     presets = partial(_preset, target, registration)
-    chosen = choose(registration, given, _parts(installed), presets, TUNED)
+    default = BALANCED.name if target in UNTUNED else TUNED
+    chosen = choose(registration, given, _parts(installed), presets, default)
     loss = settings.build(chosen.tree, chosen.values)
     described = _provenance(target, registration, chosen.preset)
     described |= settings.describe(chosen.tree, loss)

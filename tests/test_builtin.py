@@ -19,6 +19,7 @@ DESIGNED = {
     },
     "edges": {"complete", "bonds"},
     "trainers": {"gdm", "gdm-aug", "edm"},
+    "upstreams": {"edm", "jodo", "semlaflow"},
 }
 
 

@@ -8,13 +8,14 @@ import traceback
 from pathlib import Path
 
 from eloss_plugins.cli.output import emit_json
-from eloss_plugins.errors import ElossError
+from eloss_plugins.errors import ElossError, Refused
 from eloss_plugins.terminal import write_line
 
 INTERNAL, INTERRUPTED, TERMINATED, ENVIRONMENT = 70, 130, 143, 5
 KEPT_LOGS = 10
 LONGEST_MESSAGE = 6  # lines
 CPU_MEMORY = "DefaultCPUAllocator"  # in what torch says where the machine's memory is too small
+LONGEST_REFUSAL = 200  # lines: a refusal lists everything that stands in the way
 INSTALLED_WITH = {"rdkit": "rdkit", "e3nn": "e3nn", "torch_scatter": "eloss-plugins[scatter]"}
 
 
@@ -49,7 +50,8 @@ def exit_code(error: BaseException) -> int:
 def sentence(error: BaseException, code: int) -> str:
     """What happened and what to do, in a few lines."""
     if isinstance(error, ElossError):
-        return "\n".join(str(error).strip().splitlines()[:LONGEST_MESSAGE]) or type(error).__name__
+        most = LONGEST_REFUSAL if isinstance(error, Refused) else LONGEST_MESSAGE
+        return "\n".join(str(error).strip().splitlines()[:most]) or type(error).__name__
     if code == INTERRUPTED:
         return "interrupted"
     if code == TERMINATED:

@@ -1,7 +1,28 @@
 """Flags that several commands share."""
 
+import argparse
+
 from eloss_plugins.cli import values
 from eloss_plugins.cli.parser import Parser
+
+
+def add_common(parser: Parser) -> None:
+    """The flags that stand before or after the command."""
+    group = parser.add_argument_group("output")
+    hidden = argparse.SUPPRESS
+    group.add_argument(
+        "-q", "--quiet", action="store_true", default=hidden, help="no progress and no notes"
+    )
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="count",
+        default=hidden,
+        help="say what is used and what libraries log; twice for all of it",
+    )
+    group.add_argument(
+        "--debug", action="store_true", default=hidden, help="show tracebacks of errors"
+    )
 
 
 def add_json(parser: Parser) -> None:

@@ -13,7 +13,7 @@ from importlib import import_module
 from types import FrameType
 from typing import Protocol, cast
 
-from eloss_plugins.cli import failures, interrupts
+from eloss_plugins.cli import failures, flags, interrupts
 from eloss_plugins.cli.output import emit, is_follower, warn
 from eloss_plugins.cli.parser import Finished, Parser, unknown
 from eloss_plugins.cli.plugin_choice import plugins_chosen
@@ -22,7 +22,17 @@ from eloss_plugins.errors import UsageError
 from eloss_plugins.progress import quiet
 from eloss_plugins.terminal import write_line
 
-COMMANDS = ("train", "sample", "evaluate", "compare", "plugins", "doctor")
+COMMANDS = (
+    "train",
+    "sample",
+    "evaluate",
+    "compare",
+    "patch",
+    "vendor",
+    "data",
+    "plugins",
+    "doctor",
+)
 DESCRIPTION = "Energy losses for 3D molecular generative models."
 EPILOG = "Start with: eloss train gdm --loss-plugin energy --steps 200"
 
@@ -41,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit code: 0 done, 1 negative answer, 2 usage, 3 refused and nothing changed,
-        5 environment, 70 a defect in eloss, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.
+        4 recover first, 5 environment, 70 a defect in eloss, 129, 130 and 143 after SIGHUP,
+        SIGINT and SIGTERM.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     with _signals_as_exceptions(), interrupts.remembered(), _warnings_as_lines():
@@ -66,35 +77,16 @@ def build_parser() -> Parser:
     """The parser of `eloss` with one sub-parser a command."""
     parser = Parser(prog="eloss", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="store_true", help="print versions and exit")
-    add_common(parser)
+    flags.add_common(parser)
     below = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=Parser
     )
     for command in commands():
         child = below.add_parser(command.NAME, help=command.SUMMARY, description=command.SUMMARY)
         command.configure(child)
-        add_common(child)
+        flags.add_common(child)
         child.set_defaults(run=command.run, parser=child)
     return parser
-
-
-def add_common(parser: Parser) -> None:
-    """The flags that stand before or after the command."""
-    group = parser.add_argument_group("output")
-    hidden = argparse.SUPPRESS
-    group.add_argument(
-        "-q", "--quiet", action="store_true", default=hidden, help="no progress and no notes"
-    )
-    group.add_argument(
-        "-v",
-        "--verbose",
-        action="count",
-        default=hidden,
-        help="say what is used and what libraries log; twice for all of it",
-    )
-    group.add_argument(
-        "--debug", action="store_true", default=hidden, help="show tracebacks of errors"
-    )
 
 
 def _run(words: list[str]) -> int:

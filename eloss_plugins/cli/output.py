@@ -25,6 +25,19 @@ def emit(text: str) -> None:
         sys.stdout.flush()
 
 
+def emit_bytes(data: bytes) -> None:
+    """Print bytes as they are, whatever the encoding of standard output."""
+    if sys.stdout is None or is_follower():
+        return
+    sys.stdout.flush()
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:  # a stand-in that takes text alone
+        sys.stdout.write(data.decode("utf-8", "surrogateescape"))
+    else:
+        stream.write(data)
+    sys.stdout.flush()
+
+
 def emit_json(value: Any) -> None:
     """Print `value` as JSON and nothing else; not-a-number becomes null."""
     emit(to_json(value))

@@ -22,6 +22,7 @@ def add_plugin_choice(parser: Parser) -> None:
             f"--{key.replace('_', '-')}",
             type=values.list_of(values.word),
             metavar="NAME,...",
+            default=argparse.SUPPRESS,  # else a sub-command would forget what stands before it
             help=text,
         )
 

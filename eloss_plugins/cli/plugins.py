@@ -23,6 +23,7 @@ KINDS = {
     "stiffness": "stiffness law",
     "edges": "edge set",
     "trainers": "trainer",
+    "upstreams": "upstream",
 }
 NO_LOSS: dict[str, Any] = {
     "name": "none",
@@ -41,7 +42,7 @@ def configure(parser: Parser) -> None:
         nargs="?",
         type=values.word,
         metavar="NAME",
-        help="show the options of this loss, law, edge set or trainer",
+        help="show the options of this loss, law, edge set, trainer or upstream",
     )
     flags.add_json(parser)
     add_plugin_choice(parser)
@@ -109,7 +110,7 @@ def _entry(entry: "Registration") -> dict[str, Any]:
 
 
 def _summary(loaded: object) -> str:
-    own = getattr(loaded, "summary", None)
+    own = getattr(loaded, "summary", None) or getattr(loaded, "title", None)
     return own if isinstance(own, str) else (inspect.getdoc(loaded) or "").partition("\n")[0]
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from eloss_plugins.data.dataset import SPLITS, DataSet
 from eloss_plugins.data.download import RemoteFile, fetch
-from eloss_plugins.data.export import write_edm
+from eloss_plugins.data.exporters.edm import write_edm
 from eloss_plugins.data.folders import as_data_set, joined, load_path, split_files
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
 from eloss_plugins.data.places import data_folder

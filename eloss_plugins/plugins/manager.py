@@ -28,6 +28,7 @@ KINDS = {
     "register_stiffness": "stiffness law",
     "register_edges": "edge set",
     "register_trainers": "trainer",
+    "register_upstreams": "upstream",
 }
 
 _log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Plugins:
     Attributes:
         plugins: those in use.
         not_loaded: those broken or blocked, with the cause.
-        losses, stiffness, edges, trainers: what the plugins in use registered.
+        losses, stiffness, edges, trainers, upstreams: what the plugins in use registered.
         binders: implementations of `bind_trainer`, in the order in which they are asked.
         observers: implementations of `after_loss`, in the order in which they are told.
     """
@@ -68,6 +69,7 @@ class Plugins:
     stiffness: Registry
     edges: Registry
     trainers: Registry
+    upstreams: Registry
     binders: tuple[Implementation, ...]
     observers: tuple[Implementation, ...]
 
@@ -184,6 +186,7 @@ def _assemble(loaded: tuple[Plugin, ...], missing: tuple[NotLoaded, ...]) -> Plu
         stiffness=registry("stiffness law"),
         edges=registry("edge set"),
         trainers=registry("trainer"),
+        upstreams=registry("upstream"),
         binders=tuple(_ordered(loaded, "bind_trainer")),
         observers=tuple(_ordered(loaded, "after_loss")),
     )

@@ -1,4 +1,4 @@
-"""Names to losses, laws, edge sets and trainers, each with the plugin that it came from."""
+"""Names to losses, laws, edge sets, trainers and upstreams, each with its plugin."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +11,9 @@ from eloss_plugins.plugins.names import normalise, shorten, unknown
 
 RESERVED = {"loss": ("none",)}
 """Names that mean something and that nobody can register."""
+
+DATA = ("trainer", "upstream")
+"""Kinds that are described, not called."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ def _registration(kind: str, source: Source, name: object, value: object) -> Reg
         raise BrokenPlugin(f"it registered a {kind} `{name}`, which is reserved")
     if isinstance(value, str) and not (lazy.is_reference(value) and ":" in value):
         raise BrokenPlugin(f"its {kind} `{name}` is `{shorten(value)}`, not `module:attribute`")
-    if kind != "trainer" and not isinstance(value, str) and not callable(value):
+    if kind not in DATA and not isinstance(value, str) and not callable(value):
         raise BrokenPlugin(
             f"its {kind} `{name}` is a {type(value).__name__}; expected a dataclass or a function"
         )

@@ -17,20 +17,30 @@ def section(command: str) -> str:
     return TEXT.split(f"## eloss {command}\n")[1].split("\n## ")[0]
 
 
-def parsers() -> dict[str, Parser]:
-    (action,) = build_parser()._subparsers._group_actions
+def below(parser: Parser) -> dict[str, Parser]:
+    (action,) = parser._subparsers._group_actions
     return dict(action.choices)
+
+
+def parsers() -> dict[str, Parser]:
+    return below(build_parser())
+
+
+def flags_of(parser: Parser) -> set[str]:
+    """The flags of a command and of its actions."""
+    actions = below(parser).values() if parser._subparsers else ()
+    return {flag for one in (parser, *actions) for flag in one.flags()}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_flag_of_every_command_is_documented(command):
     documented = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", TEXT))
-    assert set(parsers()[command].flags()) <= documented
+    assert flags_of(parsers()[command]) <= documented
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_documented_flag_exists(command):
-    known = {flag for parser in parsers().values() for flag in parser.flags()}
+    known = {flag for parser in parsers().values() for flag in flags_of(parser)}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", section(command))) <= known
 
 

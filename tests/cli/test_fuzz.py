@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eloss_plugins.cli import doctor, evaluate, sample, train
+from eloss_plugins.cli import data, doctor, evaluate, sample, train, vendor
 from eloss_plugins.cli.comparison import contest
 from eloss_plugins.cli.main import COMMANDS, build_parser
 from eloss_plugins.errors import Refused
@@ -43,6 +43,8 @@ def no_work(monkeypatch):
     monkeypatch.setattr(train, "_train", refuse)
     monkeypatch.setattr(sample, "_generate", refuse)
     monkeypatch.setattr(evaluate, "_evaluate", refuse)
+    monkeypatch.setattr(data, "_export", refuse)
+    monkeypatch.setattr(vendor, "_vendor", refuse)
     monkeypatch.setattr(doctor, "CHECKS", ())
     monkeypatch.setattr(contest, "run_all", refuse)
 

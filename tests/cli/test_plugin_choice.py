@@ -8,12 +8,12 @@ import pytest
 from eloss_plugins import host
 from eloss_plugins.cli.comparison import contest
 from eloss_plugins.cli.comparison.jobs import environment
-from eloss_plugins.cli.main import COMMANDS
+from eloss_plugins.cli.main import COMMANDS, build_parser
 
 from .test_docs import parsers
 
 FLAGS = {"--allow-plugins", "--block-plugins"}
-LOADS_NONE = {"evaluate"}
+LOADS_NONE = {"data", "evaluate"}
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +112,10 @@ def test_observers_are_those_of_the_choice(eloss, site, monkeypatch):
     assert eloss("doctor", "--block-plugins=watcher").code == 0
     host.after_loss("gdm", 3, {})
     assert sys.modules["watcher"].steps == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "words", [["--allow-plugins=acme", "list"], ["list", "--allow-plugins=acme"]]
+)
+def test_flags_stand_before_or_after_an_action(words):
+    assert build_parser().parse_args(["patch", *words]).allow_plugins == ("acme",)

@@ -15,7 +15,7 @@ def test_all_registered_names_are_listed(eloss):
 
 def test_json_lists_names_by_kind(eloss):
     found = json.loads(eloss("plugins", "--json").out)
-    assert {"plugins", "losses", "stiffness", "edges", "trainers"} == set(found)
+    assert {"plugins", "losses", "stiffness", "edges", "trainers", "upstreams"} == set(found)
     assert {plugin["status"] for plugin in found["plugins"]} == {"ok"}
 
 

@@ -1,9 +1,11 @@
 """Presets resolve to the published numbers, and each builds a loss that runs."""
 
 import pytest
+import torch
 
-from eloss_plugins.core import LOSSES, STIFFNESS_LAWS, Kabsch
+from eloss_plugins.core import LOSSES, STIFFNESS_LAWS, Kabsch, LossBatch
 from eloss_plugins.core.presets import PRESETS, tuned
+from eloss_plugins.data.load import load
 from eloss_plugins.testing import bonded_example
 
 CASES = [
@@ -63,6 +65,8 @@ def test_the_authors_edm_law_sees_features():
         ("gdm", "mae", None, 1e-3, 0.8),
         ("edm", "energy", "inverse-square", 1e-4, 0.1),
         ("edm", "kabsch", None, 3e-4, 0.8),
+        ("jodo", "energy", None, 2e-4, 1.0),
+        ("jodo", "mse", None, 2e-4, 1 / 3),
     ],
 )
 def test_tuned_values_are_the_published_ones(trainer, loss, law, rate, weight):
@@ -71,8 +75,14 @@ def test_tuned_values_are_the_published_ones(trainer, loss, law, rate, weight):
     assert "distances" not in found.options
 
 
+@pytest.mark.parametrize(("trainer", "prefactor"), [("edm", 42), ("jodo", 24)])
+def test_tuned_coefficients_are_those_for_the_trainer(trainer, prefactor):
+    assert tuned(trainer, "energy").options["stiffness.prefactor"] == prefactor
+
+
 def test_what_nobody_published_is_none():
-    assert tuned("jodo", "energy") is None
+    assert tuned("jodo", "mae") is None
+    assert tuned("semlaflow", "energy") is None
     assert tuned("gdm", "energy", "morse") is None
     assert PRESETS["authors-jodo"].options("mae") is None
     assert PRESETS["authors-jodo"].options("energy", "morse") is None
@@ -83,3 +93,19 @@ def test_jodos_squared_error_sums_atoms_and_averages_coordinates():
     batch = bonded_example()
     expected = Kabsch(reduction="sum")(batch) / 3
     assert (loss(batch) - expected).abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("law", ["exponential", "inverse", "inverse-square", "constant"])
+def test_a_balanced_energy_is_as_large_as_the_mean_squared_error(law):
+    """For small random errors of the bundled molecules; a constant sees their number of atoms."""
+    energy = build("energy", PRESETS["balanced"].options("energy", law))
+    molecules = load("bundled").molecules
+    random = torch.Generator().manual_seed(0)
+    ratios = []
+    for place in range(0, len(molecules), len(molecules) // 40):
+        target = torch.as_tensor(molecules[place].positions, dtype=torch.float64).expand(8, -1, -1)
+        error = 1e-3 * torch.randn(target.shape, generator=random, dtype=torch.float64)
+        one = torch.ones(8, dtype=torch.float64)
+        found = energy(LossBatch(target=target, residual=error, signal=one, noise=one)).mean()
+        ratios.append(float(found / error.square().mean()))
+    assert sum(ratios) / len(ratios) == pytest.approx(1, abs=0.15)

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 
-from eloss_plugins.data.export import padded
+from eloss_plugins.data.exporters.edm import padded
 from eloss_plugins.data.molecules import MoleculeSet
 from tests.molecules_by_hand import carbon_dioxide, methane, molecule
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from eloss_plugins.data.dataset import SPLITS
-from eloss_plugins.data.export import write_edm
+from eloss_plugins.data.exporters.edm import write_edm
 from eloss_plugins.data.load import load
 from eloss_plugins.errors import UsageError
 from tests.data.files import METHANE_XYZ, WATER_V2000, WATER_XYZ, some_molecules

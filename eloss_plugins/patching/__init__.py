@@ -1,0 +1,1 @@
+"""The patch engine: anchored insertions of our own lines into a checkout, and their removal."""

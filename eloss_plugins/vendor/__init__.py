@@ -1,0 +1,1 @@
+"""Bringing an upstream's pinned commit here and patching it."""

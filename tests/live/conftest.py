@@ -1,0 +1,113 @@
+"""Fixtures of the live suite: checkouts from the environment, and QM7 in their formats."""
+
+import gzip
+import itertools
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from . import checkouts
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "regression"))
+
+collect_ignore = ["stand_ins"]
+MOLECULES = 420
+ALIKE = 40  # 32 to train, 4 each to validate and test
+
+
+def given(variable: str, what: str) -> str:
+    """The value of an environment variable; skips where there is none."""
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} does not name {what}")
+    return value
+
+
+def frames(file: str) -> Iterator[str]:
+    """The molecules of an extxyz file, one text each."""
+    stream = gzip.open(file, "rt") if file.endswith(".gz") else open(file)  # noqa: SIM115
+    with stream:
+        for first in stream:
+            yield first + "".join(itertools.islice(stream, int(first) + 1))
+
+
+@pytest.fixture(scope="session")
+def qm7(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some hundred molecules of QM7, evenly taken, as extxyz."""
+    whole = list(frames(given("ELOSS_QM7", "the QM7 molecules as extxyz")))
+    file = tmp_path_factory.mktemp("qm7") / "some.extxyz"
+    file.write_text("".join(whole[:: max(1, len(whole) // MOLECULES)]))
+    return file
+
+
+@pytest.fixture(scope="session")
+def edm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the EDM checkout, not to be changed."""
+    checkout = given("ELOSS_EDM", "a checkout of EDM")
+    return checkouts.copied(checkout, tmp_path_factory.mktemp("edm") / "edm")
+
+
+@pytest.fixture(scope="session")
+def patched_edm(tmp_path_factory: pytest.TempPathFactory, edm: Path) -> Path:
+    """Another copy, patched."""
+    copy = checkouts.copied(str(edm), tmp_path_factory.mktemp("patched") / "edm")
+    done = checkouts.eloss(copy.parent, "patch", "apply", "edm", str(copy))
+    assert done.code == 0, done.err
+    return copy
+
+
+@pytest.fixture(scope="session")
+def edm_place(tmp_path_factory: pytest.TempPathFactory, qm7: Path) -> Path:
+    """A working directory with QM7 where EDM looks for QM9."""
+    place = tmp_path_factory.mktemp("work")
+    export = ("data", "export", "edm", str(qm7), "--out", "qm9/temp", "--drop-unknown")
+    done = checkouts.eloss(place, *export)
+    assert done.code == 0, done.err
+    return place
+
+
+@pytest.fixture(scope="session")
+def geom_place(tmp_path_factory: pytest.TempPathFactory, qm7: Path) -> Path:
+    """A working directory with the molecules of the commonest size where EDM looks for GEOM.
+
+    Only one size: numpy 1.24 and later refuse the list of arrays that upstream makes of several.
+    Upstream fails on a batch of one molecule, so their number leaves none.
+    """
+    texts = list(frames(str(qm7)))
+    sizes = [text.split("\n", 1)[0] for text in texts]
+    common = max(set(sizes), key=sizes.count)
+    place = tmp_path_factory.mktemp("geom")
+    alike = [t for t, size in zip(texts, sizes, strict=True) if size == common]
+    (place / "alike.extxyz").write_text("".join(alike[:ALIKE]))
+    done = checkouts.eloss(place, "data", "export", "edm-geom", "alike.extxyz", "--out", ".")
+    assert done.code == 0, done.err
+    return place
+
+
+@pytest.fixture(scope="session")
+def jodo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the JODO checkout, not to be changed."""
+    checkout = given("ELOSS_JODO", "a checkout of JODO")
+    return checkouts.copied(checkout, tmp_path_factory.mktemp("jodo") / "jodo")
+
+
+@pytest.fixture(scope="session")
+def patched_jodo(tmp_path_factory: pytest.TempPathFactory, jodo: Path) -> Path:
+    """Another copy, patched."""
+    copy = checkouts.copied(str(jodo), tmp_path_factory.mktemp("patched") / "jodo")
+    done = checkouts.eloss(copy.parent, "patch", "apply", "jodo", str(copy))
+    assert done.code == 0, done.err
+    return copy
+
+
+@pytest.fixture(scope="session")
+def jodo_place(tmp_path_factory: pytest.TempPathFactory, qm7: Path) -> Path:
+    """A working directory with QM7 where JODO looks for QM9."""
+    place = tmp_path_factory.mktemp("jodo_work")
+    export = ("data", "export", "jodo", str(qm7), "--out", "data/QM9", "--drop-unknown")
+    done = checkouts.eloss(place, *export)
+    assert done.code == 0, done.err
+    return place

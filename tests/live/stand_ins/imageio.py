@@ -1,0 +1,1 @@
+"""Stands for imageio, which the live runs import and never call."""

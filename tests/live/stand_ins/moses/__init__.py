@@ -1,0 +1,1 @@
+"""Stands for molsets, which does not import beside a current RDKit."""

@@ -1,0 +1,1 @@
+"""Stands for msgpack, which the live runs import and never call."""

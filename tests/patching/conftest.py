@@ -1,0 +1,78 @@
+"""Fixtures for tests of patching: a checkout, a registered patch set for it, the command."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eloss_plugins.cli.main import main
+from eloss_plugins.patching import system
+
+from . import checkouts
+
+UPSTREAMS = """
+from eloss_plugins import hookimpl
+@hookimpl
+def register_upstreams():
+    return {upstreams}
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+
+Eloss = Callable[..., Answer]
+Register = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _no_flushing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is slow, and what `fsync` does cannot be seen without pulling the plug."""
+    invoke = system.invoke
+
+    def call(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        return None if function is os.fsync else invoke(function, *arguments, **options)
+
+    monkeypatch.setattr(system, "invoke", call)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    return checkouts.make(tmp_path / "checkout")
+
+
+@pytest.fixture
+def register(site) -> Iterator[Register]:
+    """Installs plugins that register patch sets: `register(name="module:attribute")`."""
+
+    def install(**upstreams: str) -> None:
+        name = f"upstreams-{len(site.modules)}"
+        site.add(name, UPSTREAMS.format(upstreams=upstreams))
+
+    return install
+
+
+@pytest.fixture
+def shaper_is_installed(register: Register) -> None:
+    register(shaper=f"{checkouts.__package__}.sources:SHAPER")
+
+
+@pytest.fixture
+def eloss_patch(shaper_is_installed, capsys) -> Eloss:
+    """`eloss patch` in this process; no answer may hold a traceback."""
+
+    def call(*words: str) -> Answer:
+        capsys.readouterr()
+        code = main(["patch", *words])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return Answer(code, captured.out, captured.err)
+
+    return call

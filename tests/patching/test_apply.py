@@ -1,0 +1,311 @@
+"""Putting in: dirty trees, repetition, versions, records (A10-A12, A40-A50, A91, A92)."""
+
+import json
+import os
+import py_compile
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from eloss_plugins.errors import Refused
+from eloss_plugins.patching.apply import apply
+from eloss_plugins.patching.patch_set import Edit
+from eloss_plugins.patching.recover import recover
+from eloss_plugins.patching.revert import revert
+from eloss_plugins.patching.status import status
+
+from .checkouts import (
+    FILES_OF,
+    OTHER,
+    SAME_VERSION,
+    SHAPER_2,
+    commit_all,
+    content,
+    git,
+    make,
+    snapshot,
+    touching,
+    untouched,
+)
+from .sources import FILES, MODEL_PATH, PARSE, SCRIPT_PATH, SHAPER
+
+MANIFEST = ".eloss/manifest.json"
+
+
+@pytest.fixture
+def patched(checkout):
+    apply(checkout, SHAPER)
+    return checkout
+
+
+def edit(path, old: bytes, new: bytes) -> None:
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new))
+
+
+def test_apply_and_revert_are_the_identity(checkout):
+    before = snapshot(checkout)
+    with touching(checkout, *FILES_OF):
+        done = apply(checkout, SHAPER)
+    assert (done.outcome, set(done.files)) == ("applied", set(FILES_OF))
+    revert(checkout, "shaper", SHAPER)
+    assert snapshot(checkout) == before
+
+
+def test_a11_a_work_tree_is_a_checkout_and_its_repository_is_left_alone(tmp_path):
+    home = commit_all(make(tmp_path / "home"))
+    git(home, "worktree", "add", "-q", "../tree")
+    tree = tmp_path / "tree"
+    with touching(tmp_path, *(f"tree/{path}" for path in FILES_OF), "tree/.eloss"):
+        before = {path for path in snapshot(tmp_path) if path.startswith("tree/.eloss")}
+        apply(tree, SHAPER)
+        revert(tree, "shaper", SHAPER)
+    assert not before
+    assert git(tree, "status", "--porcelain") == ""
+
+
+def test_a11_a_repository_around_is_left_alone(tmp_path):
+    commit_all(make(tmp_path))
+    inner = make(tmp_path / "vendored")
+    with touching(tmp_path, *(f"vendored/{path}" for path in FILES_OF)):
+        apply(inner, SHAPER)
+        revert(inner, "shaper", SHAPER)
+
+
+def test_a12_without_version_control_the_originals_are_kept(patched):
+    kept = [path.read_bytes() for path in (patched / ".eloss" / "originals").iterdir()]
+    assert sorted(kept) == sorted(FILES.values())
+    assert status(patched, [SHAPER]).version_control is None
+
+
+def test_a40_edits_of_the_user_s_own_are_kept(checkout):
+    edit(checkout / MODEL_PATH, b'"""Shapes', b'# my remark\n"""Shapes')
+    before = snapshot(checkout)
+    apply(checkout, SHAPER)
+    assert (checkout / MODEL_PATH).read_bytes().startswith(b"# my remark\n")
+    revert(checkout, "shaper", SHAPER)
+    assert snapshot(checkout) == before
+
+
+def test_a41_the_index_is_left_alone_and_shows_staged_edits(checkout):
+    commit_all(checkout)
+    edit(checkout / SCRIPT_PATH, b"print(", b"print('mine', ")
+    git(checkout, "add", SCRIPT_PATH)
+    staged = git(checkout, "diff", "--cached")
+    with touching(checkout, *FILES_OF):
+        apply(checkout, SHAPER)
+    assert git(checkout, "diff", "--cached") == staged
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_a42_a_folder_of_the_user_s_by_our_name_is_never_written(checkout, kind):
+    own = checkout / ".eloss"
+    if kind == "file":
+        own.write_text("mine")
+    elif kind == "folder":
+        own.mkdir()
+        (own / "thesis.tex").write_text("mine")
+    else:
+        own.symlink_to(checkout.parent)
+    with untouched(checkout), pytest.raises(Refused, match=r"\.eloss"):
+        apply(checkout, SHAPER)
+
+
+def test_a43_the_second_time_nothing_is_written(patched):
+    with untouched(patched):
+        assert apply(patched, SHAPER).outcome == "already applied"
+
+
+def test_a43_nor_if_the_user_has_edited_other_lines(patched):
+    edit(patched / SCRIPT_PATH, b"print(", b"print('mine', ")
+    with untouched(patched):
+        assert apply(patched, SHAPER).outcome == "already applied"
+
+
+def test_a44_another_version_is_refused_unless_the_upgrade_is_asked_for(patched):
+    with untouched(patched), pytest.raises(Refused, match="--upgrade"):
+        apply(patched, SHAPER_2)
+    assert apply(patched, SHAPER_2, upgrade=True).outcome == "upgraded"
+
+
+def test_a44_an_upgrade_is_a_revert_and_an_apply_in_one(patched, tmp_path):
+    apply(patched, SHAPER_2, upgrade=True)
+    fresh = make(tmp_path / "fresh")
+    apply(fresh, SHAPER_2)
+    assert snapshot(patched) == snapshot(fresh)
+    revert(patched, "shaper", SHAPER_2)
+    assert snapshot(patched) == snapshot(make(tmp_path / "clean"))
+
+
+def test_a45_an_older_package_refuses_to_apply_but_reverts(checkout):
+    before = snapshot(checkout)
+    apply(checkout, SHAPER_2)
+    with untouched(checkout), pytest.raises(Refused, match="version 2"):
+        apply(checkout, SHAPER, upgrade=True)
+    revert(checkout, "shaper", SHAPER)
+    assert snapshot(checkout) == before
+
+
+def test_a46_other_lines_of_the_same_version_are_told(patched):
+    with untouched(patched), pytest.raises(Refused, match="other lines"):
+        apply(patched, SAME_VERSION)
+    assert status(patched, [SAME_VERSION]).sets[0].package == "changed"
+    assert apply(patched, SAME_VERSION, upgrade=True).outcome == "upgraded"
+
+
+def forget(checkout) -> None:
+    for path in sorted((checkout / ".eloss").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (checkout / ".eloss").rmdir()
+
+
+def test_a47_lines_without_a_record_are_recognised(patched):
+    forget(patched)
+    assert status(patched, [SHAPER]).sets[0].state == "unrecorded"
+    with untouched(patched), pytest.raises(Refused, match="--adopt"):
+        apply(patched, SHAPER)
+
+
+def test_a47_they_can_be_adopted(patched):
+    record = json.loads((patched / MANIFEST).read_text())
+    forget(patched)
+    with touching(patched):
+        assert apply(patched, SHAPER, adopt=True).outcome == "adopted"
+    assert json.loads((patched / MANIFEST).read_text()) == record
+
+
+def test_a47_they_can_be_taken_out(checkout):
+    before = snapshot(checkout)
+    apply(checkout, SHAPER)
+    forget(checkout)
+    assert revert(checkout, "shaper", SHAPER).outcome == "reverted"
+    assert snapshot(checkout) == before
+
+
+def test_a47_half_of_them_cannot_be_adopted(patched):
+    forget(patched)
+    (patched / SCRIPT_PATH).write_bytes(FILES[SCRIPT_PATH])
+    with untouched(patched), pytest.raises(Refused, match="no record"):
+        apply(patched, SHAPER, adopt=True)
+
+
+def test_a48_after_git_has_restored_the_files_apply_works(checkout):
+    commit_all(checkout)
+    apply(checkout, SHAPER)
+    after = content(checkout)
+    git(checkout, "checkout", "-q", ".")
+    assert status(checkout, [SHAPER]).sets[0].state == "reverted outside"
+    assert apply(checkout, SHAPER).outcome == "applied again"
+    assert content(checkout) == after
+
+
+def test_a48_after_git_has_restored_one_file_apply_mends_it(checkout):
+    commit_all(checkout)
+    apply(checkout, SHAPER)
+    git(checkout, "checkout", "-q", SCRIPT_PATH)
+    assert status(checkout, [SHAPER]).sets[0].state == "drifted"
+    assert apply(checkout, SHAPER).files == (SCRIPT_PATH,)
+    assert status(checkout, [SHAPER]).is_applied
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"[]", b'{"schema": 1}', b"\xff\xfe", b"null", b"[" * 9999]
+)
+def test_a49_a_damaged_manifest_never_means_not_applied(patched, damage):
+    (patched / MANIFEST).write_bytes(damage)
+    for command in (apply, lambda c, s: revert(c, s.name, s), lambda c, s: status(c, [s])):
+        with untouched(patched), pytest.raises(Refused, match="eloss patch recover"):
+            command(patched, SHAPER)
+
+
+def test_a49_recover_puts_a_damaged_manifest_aside(patched):
+    (patched / MANIFEST).write_bytes(b"{")
+    assert "damaged" in recover(patched).notes[0]
+    assert apply(patched, SHAPER, adopt=True).outcome == "adopted"
+
+
+@pytest.mark.parametrize("command", [lambda checkout: apply(checkout, SHAPER), recover])
+def test_a49_a_later_schema_is_left_alone(patched, command):
+    (patched / MANIFEST).write_bytes(b'{"schema": 99}')
+    with untouched(patched), pytest.raises(Refused, match="Upgrade eloss-plugins"):
+        command(patched)
+
+
+@pytest.mark.parametrize("first", ["shaper", "other"])
+def test_a50_two_patch_sets_on_one_file_go_in_either_order(checkout, first):
+    before = snapshot(checkout)
+    apply(checkout, SHAPER)
+    apply(checkout, OTHER)
+    second = "other" if first == "shaper" else "shaper"
+    left = SHAPER if second == "shaper" else OTHER
+    revert(checkout, first, None)
+    fresh = make(checkout.parent / "fresh")
+    apply(fresh, left)
+    assert snapshot(checkout) == snapshot(fresh)
+    assert [it.state for it in status(checkout, [SHAPER, OTHER]).sets] == ["applied"]
+    revert(checkout, second, None)
+    assert snapshot(checkout) == before
+
+
+def test_a50_lines_at_the_same_place_are_refused(patched):
+    same = Edit(SCRIPT_PATH, PARSE, "before", ("print('other')",))
+    with untouched(patched), pytest.raises(Refused, match="another"):
+        apply(patched, replace(OTHER, edits=(same,)))
+
+
+def test_a91_bytecode_of_the_replaced_lines_is_not_used(tmp_path):
+    """An upgrade of equal size within one second, which Python's own check does not see."""
+    checkout = make(tmp_path / "checkout")
+    one, two = (replace(OTHER, version=v, edits=(line(v),)) for v in (1, 2))
+    apply(checkout, one)
+    script = checkout / SCRIPT_PATH
+    seconds = int(script.stat().st_mtime) + 2
+    os.utime(script, (seconds, seconds))
+    py_compile.compile(str(script))
+    apply(checkout, two, upgrade=True)
+    assert imported(checkout) == "version 2"
+
+
+def test_a91_bytecode_with_a_time_to_come_is_not_used(tmp_path, monkeypatch):
+    checkout = make(tmp_path / "checkout")
+    one, two = (replace(OTHER, version=v, edits=(line(v),)) for v in (1, 2))
+    apply(checkout, one)
+    script = checkout / SCRIPT_PATH
+    now = int(script.stat().st_mtime)
+    for seconds in range(now, now + 9):  # whichever second the upgrade falls in
+        os.utime(script, (seconds, seconds))
+        py_compile.compile(str(script), cfile=f"{checkout}/__pycache__/run.t{seconds}.pyc")
+    apply(checkout, two, upgrade=True)
+    assert int(script.stat().st_mtime) == now + 9
+
+
+def line(version: int) -> Edit:
+    return Edit(SCRIPT_PATH, PARSE, "after", (f"print('version {version}')",))
+
+
+IMPORT = """
+import sys, types
+sys.modules["model"] = types.ModuleType("model")
+sys.modules["model.shaper"] = types.SimpleNamespace(Shaper=lambda width: "")
+sys.path.insert(0, sys.argv.pop())
+import run
+"""
+
+
+def imported(checkout) -> str:
+    """What the script prints first when Python imports it."""
+    command = [sys.executable, "-c", IMPORT, str(checkout)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[0]
+
+
+def test_a92_git_does_not_see_our_folder(checkout):
+    commit_all(checkout)
+    apply(checkout, SHAPER)
+    shown = git(checkout, "status", "--porcelain", "--untracked-files=all")
+    assert sorted(shown.split()) == sorted(["M", "M", *FILES_OF])
+    assert not (checkout / ".gitignore").exists()

@@ -1,0 +1,123 @@
+"""Every system call of apply, upgrade, revert and recover fails, or is the process's last one."""
+
+import errno
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from eloss_plugins.cli.main import main
+from eloss_plugins.patching.apply import apply
+from eloss_plugins.patching.revert import revert
+
+from . import checkouts, faults
+from .checkouts import SHAPER_2, snapshot
+from .faults import Sweep, changes, grows
+from .sources import SHAPER
+
+STEP = 1 if os.environ.get("ELOSS_ALL_FAULTS") else 7
+"""Every seventh point, unless all are asked for; with a different start for each kind of fault."""
+
+
+def put_in(checkout: Path) -> None:
+    apply(checkout, SHAPER)
+
+
+def upgrade(checkout: Path) -> None:
+    apply(checkout, SHAPER_2, upgrade=True)
+
+
+def take_out(checkout: Path) -> None:
+    revert(checkout, "shaper", SHAPER)
+
+
+@pytest.fixture(params=["apply", "upgrade", "revert"])
+def sweep(request, tmp_path) -> Sweep:
+    template = checkouts.make(tmp_path / "template")
+    if request.param != "apply":
+        put_in(template)
+    operation = {"apply": put_in, "upgrade": upgrade, "revert": take_out}[request.param]
+    return Sweep.of(tmp_path, template, operation)
+
+
+def outcomes(sweep: Sweep, start: int, do: Callable[[int], str], step: int = STEP) -> Counter[str]:
+    points = sweep.points()
+    assert points > 40
+    return Counter(do(point) for point in range(1 + start % step, points + 1, step))
+
+
+@pytest.mark.parametrize("number", faults.ERRORS)
+def test_one_failing_call_changes_nothing(sweep, number):
+    found = outcomes(sweep, number, partial(sweep.error, fault=faults.fails(number)))
+    assert found["undone"] > found["done"]
+
+
+def test_a_write_that_stops_half_way_changes_nothing(sweep):
+    assert outcomes(sweep, 2, partial(sweep.error, fault=faults.torn))["undone"]
+
+
+def test_a_full_disk_that_stays_full_changes_nothing(sweep):
+    def full(point: int) -> str:
+        return sweep.lasting(point, errno.ENOSPC, grows)
+
+    assert outcomes(sweep, 3, full)["recovered"] == 0
+
+
+def test_a_disk_that_turns_read_only_leaves_what_recover_undoes(sweep):
+    def read_only(point: int) -> str:
+        return sweep.lasting(point, errno.EROFS, changes)
+
+    assert outcomes(sweep, 4, read_only)["recovered"]
+
+
+def test_a_killed_process_leaves_what_recover_undoes(sweep):
+    assert outcomes(sweep, 5, sweep.kill)["recovered"]
+
+
+@pytest.mark.parametrize("share", [0.5, 0.75, 0.9])
+def test_recover_can_be_killed_as_well(sweep, share):
+    first = int(sweep.points() * share)
+    found = outcomes(sweep, 6, partial(sweep.kill_twice, first))
+    assert found.total() > 5
+
+
+@pytest.mark.parametrize("number", faults.ERRORS)
+def test_a_recover_that_fails_can_be_repeated(sweep, number):
+    first = int(sweep.points() * 0.75)
+    found = outcomes(sweep, number, partial(sweep.kill_and_error, first, number))
+    assert found.total() > 5
+
+
+def test_an_interrupted_process_undoes_by_itself(sweep):
+    found = outcomes(sweep, 1, partial(sweep.interrupt, fault=faults.interrupts))
+    assert found["undone"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_undo_and_have_their_exit_codes(tmp_path, shaper_is_installed, number, code):
+    template = checkouts.make(tmp_path / "template")
+    before = snapshot(template)
+
+    def work() -> None:
+        with faults.faulty(faults.At(40, lambda *_: os.kill(os.getpid(), number))):
+            os._exit(main(["patch", "apply", "shaper", str(template)]))
+
+    assert faults.forked(work) == code
+    assert snapshot(template) == before
+
+
+def test_the_command_says_that_recovery_is_needed_and_recovers(tmp_path, eloss_patch):
+    template = checkouts.make(tmp_path / "template")
+    before = snapshot(template)
+    with faults.faulty(faults.At(60, faults.dies)) as at:
+        assert faults.forked(lambda: put_in(template)) == -signal.SIGKILL, at
+    for words in (["status"], ["apply", "shaper"], ["revert"], ["diff", "shaper"]):
+        answer = eloss_patch(*words, str(template))
+        assert answer.code == 4
+        assert "`eloss patch recover`" in answer.err
+    assert eloss_patch("recover", str(template)).code == 0
+    assert snapshot(template) == before
