@@ -100,10 +100,10 @@ def test_a87_apply_and_revert_at_once_end_in_one_of_the_two(checkout, tmp_path):
 
 
 @pytest.mark.slow
-def test_a87_so_do_forty_crowds(tmp_path):
+def test_a87_so_do_eight_crowds(tmp_path):
     patched = make(tmp_path / "patched")
     apply(patched, SHAPER)
-    for number in range(40):
+    for number in range(8):
         crowd(make(tmp_path / f"checkout-{number}"), patched)
 
 
