@@ -114,7 +114,8 @@ def _first(tree: OpenTree, case: _Case, *, adopt: bool) -> Decision[Applied]:
             "there is no record of them; nothing was changed. `eloss patch revert` takes them out; "
             "if they are all there, `eloss patch apply --adopt` records them"
         )
-    found = plan(case.checkout, case.patch_set)
+    contents = {it.path: it.data for it in here if it.data is not None}
+    found = plan(case.checkout, case.patch_set, contents)
     return _decision(tree, case, found, {}, "applied")
 
 

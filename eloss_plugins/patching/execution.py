@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from eloss_plugins.errors import Refused
+from eloss_plugins.errors import NeedsRecovery, Refused
 from eloss_plugins.patching import journal, lock, own_folder, paths
 from eloss_plugins.patching.manifest import Manifest
-from eloss_plugins.patching.open_tree import OpenTree, digest
-from eloss_plugins.patching.own_folder import FOLDER, MANIFEST
+from eloss_plugins.patching.open_tree import OpenTree
+from eloss_plugins.patching.own_folder import FOLDER, JOURNAL, MANIFEST
 from eloss_plugins.patching.problems import as_environment_problem
 from eloss_plugins.patching.transaction import Write, commit
 
@@ -35,15 +35,18 @@ def look(checkout: Path, examine: Callable[[OpenTree], Result]) -> Result:
     with as_environment_problem(), OpenTree(checkout) as tree:
         for _ in range(ATTEMPTS):
             lock.wait(tree)
-            seen = tree.digest(MANIFEST)
+            seen = tree.age(FOLDER)
             try:
                 found = _examined(tree, examine)
+            except NeedsRecovery:
+                if _is_abandoned(tree):
+                    raise
             except Refused:
                 if _is_settled(tree, seen):
                     raise
-                continue
-            if _is_settled(tree, seen):
-                return found
+            else:
+                if _is_settled(tree, seen):
+                    return found
     raise Refused("this checkout changes all the time; nothing was done. Stop what changes it")
 
 
@@ -65,13 +68,14 @@ def carry_out(
     decision = look(checkout, decide)
     if not decision.writes:
         return decision.result, []
-    _check(checkout, decision.writes, allow_hardlink)
+    _check_permissions(checkout, decision.writes)
     with as_environment_problem(), lock.locked(checkout) as tree:
-        journal.check_none(tree)
-        if not _still_holds(tree, decision.writes):
-            decision = _examined(tree, decide)
-            _check(checkout, decision.writes, allow_hardlink)
-        return decision.result, commit(tree, operation, decision.writes)
+        decision = _examined(tree, decide)  # again: nobody changes anything now
+        _check_permissions(checkout, decision.writes)
+        if not allow_hardlink:  # only now: a transaction gives files second names itself
+            paths.check_single(checkout, _users(decision.writes))
+        notes = commit(tree, operation, decision.writes) if decision.writes else []
+        return decision.result, notes
 
 
 def manifest_write(tree: OpenTree, manifest: Manifest) -> list[Write]:
@@ -92,19 +96,21 @@ def _examined(tree: OpenTree, examine: Callable[[OpenTree], Result]) -> Result:
     return examine(tree)
 
 
-def _is_settled(tree: OpenTree, seen: str | None) -> bool:
-    return lock.holder(tree) is None and tree.digest(MANIFEST) == seen
+def _is_settled(tree: OpenTree, seen: tuple[int, int] | None) -> bool:
+    """Whether nobody has changed the checkout since its folder of ours was `seen`."""
+    return lock.holder(tree) is None and tree.age(FOLDER) == seen
 
 
-def _still_holds(tree: OpenTree, writes: Sequence[Write]) -> bool:
-    return all(
-        tree.digest(write.path) == (None if write.before is None else digest(write.before))
-        for write in writes
-    )
+def _is_abandoned(tree: OpenTree) -> bool:
+    """Whether a journal is there whose process is not: one at work has the lock all the time."""
+    before = tree.read(JOURNAL)
+    return before is not None and lock.holder(tree) is None and tree.read(JOURNAL) == before
 
 
-def _check(checkout: Path, writes: Sequence[Write], allow_hardlink: bool) -> None:
-    reals = [write.path for write in writes if not write.path.startswith(f"{FOLDER}/")]
-    paths.check_permissions(checkout, reals)
-    if not allow_hardlink:
-        paths.check_single(checkout, reals)
+def _check_permissions(checkout: Path, writes: Sequence[Write]) -> None:
+    paths.check_permissions(checkout, _users(writes))
+
+
+def _users(writes: Sequence[Write]) -> list[str]:
+    """The files among `writes` that are the user's."""
+    return [write.path for write in writes if not write.path.startswith(f"{FOLDER}/")]

@@ -73,7 +73,7 @@ def _acquire_or_leave(tree: OpenTree, deadline: float) -> int:
     try:
         return _acquire(tree, deadline)
     except BaseException:
-        own_folder.leave(tree)
+        own_folder.remove_if_empty(tree)
         raise
 
 
@@ -127,7 +127,6 @@ def _release(tree: OpenTree, handle: int) -> None:
     try:
         with suppress(OSError):
             housekeeping.tidy(tree)
-            tree.remove(LOCK)
             own_folder.leave(tree)
     finally:
         os.close(handle)

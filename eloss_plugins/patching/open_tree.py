@@ -69,6 +69,13 @@ class OpenTree:
             return True
         return False
 
+    def age(self, path: str) -> tuple[int, int] | None:
+        """Changes when an entry of a folder comes or goes; None where nothing is."""
+        with suppress(FileNotFoundError), self.parent(path) as (folder, name):
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            return status.st_ino, status.st_mtime_ns
+        return None
+
     def names(self, folder: str) -> list[str]:
         """What stands in a folder, sorted; empty where there is none."""
         with suppress(FileNotFoundError), self.parent(f"{folder}/.") as (handle, _):

@@ -60,9 +60,23 @@ def original_of(data: bytes) -> str:
 
 
 def leave(tree: OpenTree) -> None:
-    """Remove the folder if it says nothing any more; the caller holds the lock."""
+    """Remove the lock, and the folder if it says nothing any more; the caller holds the lock.
+
+    The lock's name goes after everything that the next process could rely on.
+    """
+    says_nothing = not {*tree.names(FOLDER)} - {_name(IGNORE), _name(LOCK)}
+    if says_nothing:
+        tree.remove(IGNORE)
+    tree.remove(LOCK)
+    if says_nothing:
+        remove_if_empty(tree)
+
+
+def remove_if_empty(tree: OpenTree) -> None:
+    """Remove the folder unless something is in it, of another process perhaps."""
     with suppress(OSError, Refused):
-        names = tree.names(FOLDER)
-        if not {*names} - {IGNORE.rpartition("/")[2]}:
-            tree.remove(IGNORE)
-            tree.remove_folder(FOLDER)
+        tree.remove_folder(FOLDER)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]

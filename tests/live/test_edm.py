@@ -49,7 +49,11 @@ def test_without_a_plugin_it_is_upstream_bit_for_bit(edm_place, edm, patched_edm
     assert expected.count("\n") == STEPS
 
 
-GEOM = (*SMALL, "--n_epochs", "3", "--test_epochs", "5", "--batch_size", "8")
+# molecules of 40 atoms on average are sampled, so few of them, in few steps
+GEOM = (
+    *(*SMALL, "--n_epochs", "10", "--test_epochs", "10", "--batch_size", "8", "--nf", "16"),
+    *("--n_layers", "1", "--diffusion_steps", "20", "--n_stability_samples", "2"),
+)
 
 
 def test_the_geom_script_trains_with_the_energy(geom_place, patched_edm):
@@ -57,7 +61,7 @@ def test_the_geom_script_trains_with_the_energy(geom_place, patched_edm):
     done = checkouts.python(geom_place, script, *GEOM, "--loss-plugin", "energy")
     assert done.code == 0, done.err[-2000:]
     losses = done.series("Train Epoch NLL")
-    assert losses[-1] < losses[0]
+    assert sum(losses[-3:]) / 3 < losses[0]
     assert done.series("Val energy")
 
 

@@ -12,7 +12,7 @@ from .test_edm import SMALL
 pytestmark = pytest.mark.slow
 
 SCRIPT = "main_qm9.py"
-REASONS = ("latent space", "already contains", "ambiguous", "not found", "no such file")
+REASONS = ("latent space", "already contains", "ambiguous", "not found", "no known upstream")
 SHORT = ("--n_epochs", "1", "--test_epochs", "1", "--break_train_epoch", "True")
 
 

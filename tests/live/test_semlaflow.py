@@ -18,7 +18,7 @@ NEEDS = ("lightning", "openbabel", "torchmetrics", "wandb", "scipy")
 SMALL = (
     *("--dataset", "qm9", "--trial_run", "--d_model", "32", "--n_layers", "2"),
     *("--d_message", "16", "--d_edge", "16", "--n_coord_sets", "8", "--n_attn_heads", "4"),
-    *("--d_message_hidden", "16", "--size_emb", "8", "--batch_cost", "64"),
+    *("--d_message_hidden", "16", "--size_emb", "8", "--batch_cost", "128"),
     *("--n_validation_mols", "8", "--num_inference_steps", "3", "--warm_up_steps", "10"),
     *("--lr", "1e-3", "--data_path", "smol"),
 )
@@ -92,7 +92,7 @@ def test_it_trains_and_samples_with_the_energy(place, patched, monkeypatch, weig
 
 def test_without_a_plugin_it_is_upstream_bit_for_bit(place, semlaflow, patched, monkeypatch):
     """Weights, losses and random numbers of 100 steps, after the sampling of the first check."""
-    small = (*SMALL, "--batch_cost", "32")
+    small = (*SMALL, "--batch_cost", "64")
     expected = checkouts.traced(place, STEPS, script(semlaflow, monkeypatch), *small)
     ours = (*small, "--loss-plugin", "none")
     assert checkouts.traced(place, STEPS, script(patched, monkeypatch), *ours) == expected

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -84,13 +85,47 @@ def test_a86_many_applies_at_once_are_one_apply(checkout, tmp_path):
     assert snapshot(checkout) == snapshot(alone)
 
 
-def test_a87_apply_and_revert_at_once_end_in_one_of_the_two(checkout, tmp_path):
+def crowd(checkout, patched) -> None:
     before = snapshot(checkout)
+    put_in, take_out = partial(apply, checkout, SHAPER), partial(revert, checkout, "shaper", SHAPER)
+    works = [put_in, take_out, partial(status, checkout, [SHAPER])] * 3
+    assert children(*works) == [0] * len(works)
+    assert snapshot(checkout) in (before, snapshot(patched))
+
+
+def test_a87_apply_and_revert_at_once_end_in_one_of_the_two(checkout, tmp_path):
     patched = make(tmp_path / "patched")
     apply(patched, SHAPER)
-    works = [lambda: apply(checkout, SHAPER), lambda: revert(checkout, "shaper", SHAPER)] * 3
-    assert children(*works) == [0] * 6
-    assert snapshot(checkout) in (before, snapshot(patched))
+    crowd(checkout, patched)
+
+
+@pytest.mark.slow
+def test_a87_so_do_eight_crowds(tmp_path):
+    patched = make(tmp_path / "patched")
+    apply(patched, SHAPER)
+    for number in range(8):
+        crowd(make(tmp_path / f"checkout-{number}"), patched)
+
+
+def test_a87_a_change_at_work_is_waited_for_and_not_called_interrupted(checkout, monkeypatch):
+    """Between the look at the lock and the look at the journal another process has begun."""
+    monkeypatch.setattr(lock, "wait", lambda *_: None)
+    (checkout / ".eloss").mkdir()
+    (checkout / ".eloss" / "journal.json").write_text("{}")
+    held_for = iter([4321, 4321, None, None])
+    monkeypatch.setattr(lock, "holder", lambda _: next(held_for, None))
+    examined = []
+
+    def ends_at_the_third_look(tree) -> None:
+        examined.append(tree)
+        if len(examined) == 3:
+            (checkout / ".eloss" / "journal.json").unlink()
+        check(tree)
+
+    check = execution.journal.check_none
+    monkeypatch.setattr(execution.journal, "check_none", ends_at_the_third_look)
+    assert status(checkout, [SHAPER]).sets == ()
+    assert len(examined) >= 3
 
 
 def test_a87_a_reader_sees_old_or_new_and_never_less(checkout):
@@ -167,13 +202,13 @@ def test_a89_a_file_saved_between_plan_and_commit_is_not_overwritten(checkout, m
 
 def test_a89_a_file_saved_before_the_lock_is_planned_again(checkout, monkeypatch):
     mine = FILES[SCRIPT_PATH] + b"# saved in my editor\n"
-    check = execution._check
+    check = execution._check_permissions
 
     def saved_meanwhile(*arguments):
         (checkout / SCRIPT_PATH).write_bytes(mine)
         check(*arguments)
 
-    monkeypatch.setattr(execution, "_check", saved_meanwhile)
+    monkeypatch.setattr(execution, "_check_permissions", saved_meanwhile)
     apply(checkout, SHAPER)
     assert (checkout / SCRIPT_PATH).read_bytes().endswith(b"# saved in my editor\n")
 

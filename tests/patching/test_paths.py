@@ -211,7 +211,7 @@ def test_a76_a_path_that_becomes_a_link_between_check_and_write_is_refused(
     checkout, monkeypatch, swapped
 ):
     outside = checkout.parent / "outside"
-    check = execution._check
+    check = execution._check_permissions
 
     def swap(*arguments):
         check(*arguments)
@@ -220,7 +220,7 @@ def test_a76_a_path_that_becomes_a_link_between_check_and_write_is_refused(
             (checkout / swapped).symlink_to(outside)
             swap.before = snapshot(checkout.parent)
 
-    monkeypatch.setattr(execution, "_check", swap)
+    monkeypatch.setattr(execution, "_check_permissions", swap)
     with pytest.raises(Refused):
         apply(checkout, SHAPER)
     assert snapshot(checkout.parent) == swap.before
