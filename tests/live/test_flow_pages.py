@@ -40,9 +40,7 @@ def run(command: str, place: Path, elsewhere: dict[str, str]) -> Path:
     program, *words = shlex.split(elsewhere.get(command, command))
     if program == "cd":
         return place / words[0]
-    if program == "mkdir":
-        (place / words[-1]).mkdir(parents=True, exist_ok=True)
-    elif program == "cp":
+    if program == "cp":
         checkouts.copied(words[0], place / words[1])
     else:
         work = checkouts.eloss if program == "eloss" else checkouts.python

@@ -49,7 +49,6 @@ def place(tmp_path_factory, qm7) -> Path:
     folder = tmp_path_factory.mktemp("tabasco_work")
     done = checkouts.eloss(folder, "data", "export", "tabasco", str(qm7), "--out", "data")
     assert done.code == 0, done.err
-    (folder / "data/lmdb_geom").mkdir(exist_ok=True)
     return folder
 
 

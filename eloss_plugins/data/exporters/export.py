@@ -70,8 +70,12 @@ def export(
 
 
 def derived(exporter: Exporter, folder: Path) -> list[Path]:
-    """What the upstream made of files that were in `folder` before."""
-    return sorted(file for pattern in exporter.caches for file in folder.glob(pattern))
+    """What the upstream made of files that were in `folder` before.
+
+    Hidden files are none of it: TABASCO's checkout holds a `.gitkeep` where its data base goes.
+    """
+    found = (file for pattern in exporter.caches for file in folder.glob(pattern))
+    return sorted(file for file in found if not file.name.startswith("."))
 
 
 @contextmanager

@@ -4,6 +4,8 @@ import json
 import os
 from collections.abc import Mapping
 
+run = None  # as where none was started
+
 
 class Settings:
     def __init__(self, **_: object) -> None:
