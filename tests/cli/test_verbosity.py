@@ -83,13 +83,13 @@ def test_verbose_leaves_json_alone(eloss):
 def test_libraries_are_heard_once_for_information_twice_for_all(eloss, monkeypatch, words, levels):
     def speak(arguments):
         for level in ("debug", "info"):
-            getattr(logging.getLogger("a.library"), level)(f"this is {level}")
+            getattr(logging.getLogger("some.package"), level)(f"this is {level}")
         return 0
 
     monkeypatch.setattr("eloss_plugins.cli.doctor.run", speak)
     answer = eloss("doctor", *words)
     assert answer.out == ""
-    assert set(answer.err.splitlines()) == {f"a.library: this is {level}" for level in levels}
+    assert set(answer.err.splitlines()) == {f"some.package: this is {level}" for level in levels}
 
 
 def test_verbose_before_and_after_the_command_is_the_same(eloss):
@@ -150,10 +150,10 @@ def test_what_is_logged_stands_above_a_bar():
         "    def isatty(self): return True\n"
         "sys.stderr = shown = Terminal()\n"
         "with _logging(1), progress('work', 2) as task:\n"
-        "    logging.getLogger('a.library').info('a line')\n"
+        "    logging.getLogger('some.package').info('a line')\n"
         "    task.advance(2)\n"
         "print([line.rstrip() for line in shown.getvalue().splitlines() if 'a line' in line])\n"
     )
     environment = {"TERM": "xterm", "NO_COLOR": "1", "COLUMNS": "100", "PATH": ""}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment)
-    assert done.stdout.decode().strip().endswith("a.library: a line']"), done.stderr
+    assert done.stdout.decode().strip().endswith("some.package: a line']"), done.stderr
