@@ -82,8 +82,8 @@ class EdmPositionLoss:
         """
         import torch
 
-        from eloss_plugins import first_batch
         from eloss_plugins.core.loss_batch import LossBatch
+        from eloss_plugins.position_loss import first_batch
 
         real = first_batch.plain_mask(mask)
         if not self._checked:
@@ -128,7 +128,7 @@ def check_shapes(
     Raises:
         UsageError: naming the argument, what was expected and what was found.
     """
-    from eloss_plugins import first_batch
+    from eloss_plugins.position_loss import first_batch
 
     first_batch.check_shapes(positions, prediction=prediction, noise=noise)
     _check_levels(len(positions), alpha=alpha, sigma=sigma)
@@ -141,7 +141,7 @@ def check_numbers(positions: Tensor, alpha: Tensor, sigma: Tensor, mask: Tensor)
     Raises:
         UsageError: naming the argument, what was expected and what was found.
     """
-    from eloss_plugins import first_batch
+    from eloss_plugins.position_loss import first_batch
 
     for name, level in {"alpha": alpha, "sigma": sigma}.items():
         if not bool(level.isfinite().all()):

@@ -2,7 +2,7 @@
 
 For training code that calls a loss itself (target `flow-matching`). Nothing about a trainer is
 guessed: it says where its data stand, and by giving a true velocity that it predicts one. Length
-scale: the caller's. Mask: one for real atoms. What it takes: `flow_loss.FlowPositionLoss`.
+scale: the caller's. Mask: one for real atoms. What it takes: `position_loss.flow.FlowPositionLoss`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from eloss_plugins.flow_loss import FlowPositionLoss
 from eloss_plugins.hookspecs import BindOptions, hookimpl
+from eloss_plugins.position_loss.flow import FlowPositionLoss
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -74,9 +74,9 @@ class JodoPositionLoss:
         Raises:
             UsageError: on the first call, something does not have the form above.
         """
-        from eloss_plugins import first_batch
         from eloss_plugins.core.loss_batch import LossBatch
         from eloss_plugins.core.prediction_types import data
+        from eloss_plugins.position_loss import first_batch
 
         real = first_batch.plain_mask(mask)
         if not self._checked:
@@ -113,7 +113,7 @@ def check(prediction: Tensor, positions: Tensor, mask: Tensor) -> None:
     Raises:
         UsageError: naming the argument, what was expected and what was found.
     """
-    from eloss_plugins import first_batch
+    from eloss_plugins.position_loss import first_batch
 
     first_batch.check_shapes(positions, prediction=prediction)
     first_batch.check_mask(mask, positions)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from eloss_plugins.flow_loss import FlowPositionLoss
 from eloss_plugins.hookspecs import BindOptions, hookimpl
+from eloss_plugins.position_loss.flow import FlowPositionLoss
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -74,7 +74,7 @@ class SemlaFlowPositionLoss:
         Raises:
             UsageError: on the first call, something does not have the form above.
         """
-        from eloss_plugins import first_batch
+        from eloss_plugins.position_loss import first_batch
 
         answer = self.flow(
             prediction,

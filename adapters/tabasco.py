@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from eloss_plugins.flow_loss import FlowPositionLoss
 from eloss_plugins.hookspecs import BindOptions, hookimpl
+from eloss_plugins.position_loss.flow import FlowPositionLoss
 
 if TYPE_CHECKING:
     from torch import Tensor

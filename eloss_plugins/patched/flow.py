@@ -8,10 +8,10 @@ from typing import Any
 from torch import Tensor
 
 from eloss_plugins import host
-from eloss_plugins.first_flow_batch import check_convention
 from eloss_plugins.patched.ending import one_sentence, say
 from eloss_plugins.patched.loss import PatchedLoss
 from eloss_plugins.patched.settings import say_settings
+from eloss_plugins.position_loss.first_flow_batch import check_convention
 
 DATA_AT = 1
 

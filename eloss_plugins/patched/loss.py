@@ -9,9 +9,10 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from eloss_plugins import first_batch, host
+from eloss_plugins import host
 from eloss_plugins.patched.ending import one_sentence, say
 from eloss_plugins.patched.guard import StepGuard
+from eloss_plugins.position_loss import first_batch
 
 
 class Logger(Protocol):

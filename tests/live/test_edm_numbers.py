@@ -21,8 +21,8 @@ from upstream_models import (
 )
 
 from eloss_plugins import host
-from eloss_plugins.first_batch import ANY_UNIT
 from eloss_plugins.patched.loss import PatchedLoss
+from eloss_plugins.position_loss.first_batch import ANY_UNIT
 
 TRAINING = records.under("training", records.load("authors_losses"))
 RECORDED = ("step", "positions", "features")

@@ -10,9 +10,9 @@ from torch.testing import assert_close
 from upstream_jodo import losses_of, objective, scene, settings
 
 from eloss_plugins import host
-from eloss_plugins.first_batch import ANY_UNIT
 from eloss_plugins.patched.jodo import ELEMENTS, JodoLoss
 from eloss_plugins.patched.loss import PatchedLoss
+from eloss_plugins.position_loss.first_batch import ANY_UNIT
 
 RECORD = records.load("jodo_losses")
 LOSSES = records.under("loss", RECORD)

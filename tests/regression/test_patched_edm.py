@@ -12,8 +12,8 @@ from torch.testing import assert_close
 from upstream_models import ELEMENTS, molecules
 
 from eloss_plugins import host
-from eloss_plugins.first_batch import ANY_UNIT
 from eloss_plugins.patched.loss import PatchedLoss
+from eloss_plugins.position_loss.first_batch import ANY_UNIT
 
 ERRORS = records.under("errors", records.load("authors_losses"))
 PREDICTED = ERRORS["predicted"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from eloss_plugins.core.bonds import Bonds
     from eloss_plugins.core.loss_batch import LossBatch
     from eloss_plugins.core.prediction_types import Scaled
-    from eloss_plugins.first_flow_batch import FlowBatch
+    from eloss_plugins.position_loss.first_flow_batch import FlowBatch
 
 
 class FlowPositionLoss:
@@ -71,8 +71,8 @@ class FlowPositionLoss:
         Raises:
             UsageError: on the first call, something does not have the form above.
         """
-        from eloss_plugins import first_flow_batch as first
         from eloss_plugins.core.loss_batch import LossBatch
+        from eloss_plugins.position_loss import first_flow_batch as first
 
         given = first.FlowBatch(
             prediction, positions, time, data_at, mask, batch, velocity, noisy, length_scale
@@ -110,7 +110,7 @@ class FlowPositionLoss:
 
 
 def _plain(mask: Tensor | None) -> Tensor | None:
-    from eloss_plugins import first_batch
+    from eloss_plugins.position_loss import first_batch
 
     return None if mask is None else first_batch.plain_mask(mask)
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from eloss_plugins import first_batch
 from eloss_plugins.errors import UsageError
+from eloss_plugins.position_loss import first_batch
 
 MASK = torch.tensor([[True, True, True], [True, True, False]])
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from eloss_plugins import first_batch
 from eloss_plugins.core.flow_matching import DATA_AT, TIME_WEIGHTS, noise_level
 from eloss_plugins.errors import UsageError
+from eloss_plugins.position_loss import first_batch
 
 CLEARLY = 0.05  # by how much the other direction must fit better; noise alone gives less
 ROUNDING = 1e-4  # times may leave 0 to 1 by this
