@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from eloss_plugins.errors import UsageError
 from eloss_plugins.hookspecs import BindOptions, hookimpl
+from eloss_plugins.position_loss.ground import PositionLoss
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from eloss_plugins.core.bonds import Bonds
-    from eloss_plugins.core.loss_batch import LossBatch
 
 TARGETS = ("edm", "gdm", "gdm-aug")
 
@@ -32,22 +32,13 @@ def bind_trainer(target: str, options: BindOptions) -> Callable[..., Tensor] | N
     return EdmPositionLoss(options.loss, find_bonds=options.uses_bonds)
 
 
-class EdmPositionLoss:
+class EdmPositionLoss(PositionLoss):
     """A position loss called with what is in scope at EDM's loss.
 
     The first call checks what it is given and raises one sentence; later calls trust. Molecules
     with non-finite numbers are not an error here: their losses come out non-finite and the
     trainer's guard counts them.
-
-    Args:
-        loss: maps a `LossBatch` to `(molecules,)`.
-        find_bonds: find bonds by EDM's distance rule where `numbers` are given and `bonds` not.
     """
-
-    def __init__(self, loss: Callable[[LossBatch], Tensor], *, find_bonds: bool = False):
-        self.loss = loss
-        self.find_bonds = find_bonds
-        self._checked = False
 
     def __call__(
         self,
@@ -82,7 +73,6 @@ class EdmPositionLoss:
         """
         import torch
 
-        from eloss_plugins.core.loss_batch import LossBatch
         from eloss_plugins.position_loss import first_batch
 
         real = first_batch.plain_mask(mask)
@@ -91,28 +81,16 @@ class EdmPositionLoss:
             if not torch.compiler.is_compiling():  # a graph has no numbers to look at
                 check_numbers(positions, alpha, sigma, mask)
                 self._checked = True
-        if self.find_bonds and bonds is None and numbers is not None:
-            bonds = bonds_by_distance(positions * length_scale, numbers, real)
-        return self.loss(
-            LossBatch(
-                target=positions,
-                residual=noise - prediction,
-                signal=alpha.reshape(-1),
-                noise=sigma.reshape(-1),
-                mask=real,
-                length_scale=length_scale,
-                bonds=bonds,
-                features=features,
-                numbers=numbers,
-            )
+        scaled = noise - prediction, alpha.reshape(-1), sigma.reshape(-1)
+        return self._of(
+            scaled,
+            positions,
+            real,
+            bonds=bonds,
+            numbers=numbers,
+            features=features,
+            length_scale=length_scale,
         )
-
-
-def bonds_by_distance(positions: Tensor, numbers: Tensor, mask: Tensor) -> Bonds:
-    """Bonds of clean molecules in angstrom; see `find_batch_bonds`."""
-    from eloss_plugins.chem.batch_bonds import find_batch_bonds
-
-    return find_batch_bonds(positions, numbers, mask)
 
 
 def check_shapes(

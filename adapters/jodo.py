@@ -13,12 +13,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from eloss_plugins.hookspecs import BindOptions, hookimpl
+from eloss_plugins.position_loss.ground import PositionLoss
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from eloss_plugins.core.bonds import Bonds
-    from eloss_plugins.core.loss_batch import LossBatch
 
 TARGET = "jodo"
 
@@ -31,22 +31,13 @@ def bind_trainer(target: str, options: BindOptions) -> Callable[..., Tensor] | N
     return JodoPositionLoss(options.loss, find_bonds=options.uses_bonds)
 
 
-class JodoPositionLoss:
+class JodoPositionLoss(PositionLoss):
     """A position loss called with what is in scope at JODO's loss.
 
     The first call checks what it is given and raises one sentence; later calls trust. Molecules
     with non-finite numbers are not an error here: their losses come out non-finite and the
     trainer's guard counts them.
-
-    Args:
-        loss: maps a `LossBatch` to `(molecules,)`.
-        find_bonds: find bonds by distance where `numbers` are given and `bonds` not.
     """
-
-    def __init__(self, loss: Callable[[LossBatch], Tensor], *, find_bonds: bool = False):
-        self.loss = loss
-        self.find_bonds = find_bonds
-        self._checked = False
 
     def __call__(
         self,
@@ -74,7 +65,6 @@ class JodoPositionLoss:
         Raises:
             UsageError: on the first call, something does not have the form above.
         """
-        from eloss_plugins.core.loss_batch import LossBatch
         from eloss_plugins.core.prediction_types import data
         from eloss_plugins.position_loss import first_batch
 
@@ -82,29 +72,16 @@ class JodoPositionLoss:
         if not self._checked:
             check(prediction, positions, mask)
             self._checked = True
-        if self.find_bonds and bonds is None and numbers is not None:
-            bonds = bonds_by_distance(positions * length_scale, numbers, real)
-        residual, signal, noise = data(prediction, positions, like=positions[:, 0, 0])
-        return self.loss(
-            LossBatch(
-                target=positions,
-                residual=residual,
-                signal=signal,
-                noise=noise,
-                mask=real,
-                length_scale=length_scale,
-                bonds=bonds,
-                features=features,
-                numbers=numbers,
-            )
+        scaled = data(prediction, positions, like=positions[:, 0, 0])
+        return self._of(
+            scaled,
+            positions,
+            real,
+            bonds=bonds,
+            numbers=numbers,
+            features=features,
+            length_scale=length_scale,
         )
-
-
-def bonds_by_distance(positions: Tensor, numbers: Tensor, mask: Tensor) -> Bonds:
-    """Bonds of clean molecules in angstrom; see `find_batch_bonds`."""
-    from eloss_plugins.chem.batch_bonds import find_batch_bonds
-
-    return find_batch_bonds(positions, numbers, mask)
 
 
 def check(prediction: Tensor, positions: Tensor, mask: Tensor) -> None:

@@ -5,32 +5,23 @@ It translates names, shapes and masks; the weights are those of `core/flow_match
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from eloss_plugins.position_loss.ground import PositionLoss
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from eloss_plugins.core.bonds import Bonds
-    from eloss_plugins.core.loss_batch import LossBatch
     from eloss_plugins.core.prediction_types import Scaled
     from eloss_plugins.position_loss.first_flow_batch import FlowBatch
 
 
-class FlowPositionLoss:
+class FlowPositionLoss(PositionLoss):
     """A position loss called with what is in scope at a flow-matching loss.
 
     The first call checks what it is given and raises one sentence; later calls trust.
-
-    Args:
-        loss: maps a `LossBatch` to `(molecules,)`.
-        find_bonds: find bonds by distance where `numbers` are given and `bonds` not, padded only.
     """
-
-    def __init__(self, loss: Callable[[LossBatch], Tensor], *, find_bonds: bool = False):
-        self.loss = loss
-        self.find_bonds = find_bonds
-        self._checked = False
 
     def __call__(
         self,
@@ -71,7 +62,6 @@ class FlowPositionLoss:
         Raises:
             UsageError: on the first call, something does not have the form above.
         """
-        from eloss_plugins.core.loss_batch import LossBatch
         from eloss_plugins.position_loss import first_flow_batch as first
 
         given = first.FlowBatch(
@@ -81,32 +71,16 @@ class FlowPositionLoss:
             first.check_convention(data_at, time_weight)
             first.check(given)
             self._checked = True
-        residual, signal, noise = _scaled(given, time_weight)
-        real = _plain(mask)
-        return self.loss(
-            LossBatch(
-                target=positions,
-                residual=residual,
-                signal=signal,
-                noise=noise,
-                mask=real,
-                batch=batch,
-                length_scale=length_scale,
-                bonds=self._found(bonds, numbers, real, given),
-                features=features,
-                numbers=numbers,
-            )
+        return self._of(
+            _scaled(given, time_weight),
+            positions,
+            _plain(mask),
+            bonds=bonds,
+            numbers=numbers,
+            features=features,
+            length_scale=length_scale,
+            batch=batch,
         )
-
-    def _found(
-        self, bonds: Bonds | None, numbers: Tensor | None, mask: Tensor | None, given: FlowBatch
-    ) -> Bonds | None:
-        if not self.find_bonds or bonds is not None or numbers is None or given.batch is not None:
-            return bonds
-        from eloss_plugins.chem.batch_bonds import find_batch_bonds
-
-        real = numbers > 0 if mask is None else mask
-        return find_batch_bonds(given.positions * given.length_scale, numbers, real)
 
 
 def _plain(mask: Tensor | None) -> Tensor | None:
