@@ -43,30 +43,42 @@ def qm7(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="session")
-def edm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the EDM checkout, not to be changed."""
-    checkout = given("ELOSS_EDM", "a checkout of EDM")
-    return checkouts.copied(checkout, tmp_path_factory.mktemp("edm") / "edm")
+def checkout(factory: pytest.TempPathFactory, name: str) -> Path:
+    """A copy of the checkout of an upstream, not to be changed."""
+    source = given(f"ELOSS_{name.upper()}", f"a checkout of {name.upper()}")
+    return checkouts.copied(source, factory.mktemp(name) / name)
 
 
-@pytest.fixture(scope="session")
-def patched_edm(tmp_path_factory: pytest.TempPathFactory, edm: Path) -> Path:
-    """Another copy, patched."""
-    copy = checkouts.copied(str(edm), tmp_path_factory.mktemp("patched") / "edm")
-    done = checkouts.eloss(copy.parent, "patch", "apply", "edm", str(copy))
+def patched(factory: pytest.TempPathFactory, original: Path) -> Path:
+    """Another copy of it, patched with the patch set of its name."""
+    copy = checkouts.copied(str(original), factory.mktemp("patched") / original.name)
+    done = checkouts.eloss(copy.parent, "patch", "apply", original.name, str(copy))
     assert done.code == 0, done.err
     return copy
 
 
-@pytest.fixture(scope="session")
-def edm_place(tmp_path_factory: pytest.TempPathFactory, qm7: Path) -> Path:
-    """A working directory with QM7 where EDM looks for QM9."""
-    place = tmp_path_factory.mktemp("work")
-    export = ("data", "export", "edm", str(qm7), "--out", "qm9/temp", "--drop-unknown")
+def exported(factory: pytest.TempPathFactory, name: str, qm7: Path, out: str) -> Path:
+    """A working directory with QM7 where an upstream looks for QM9."""
+    place = factory.mktemp(f"{name}_work")
+    export = ("data", "export", name, str(qm7), "--out", out, "--drop-unknown")
     done = checkouts.eloss(place, *export)
     assert done.code == 0, done.err
     return place
+
+
+@pytest.fixture(scope="session")
+def edm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return checkout(tmp_path_factory, "edm")
+
+
+@pytest.fixture(scope="session")
+def patched_edm(tmp_path_factory: pytest.TempPathFactory, edm: Path) -> Path:
+    return patched(tmp_path_factory, edm)
+
+
+@pytest.fixture(scope="session")
+def edm_place(tmp_path_factory: pytest.TempPathFactory, qm7: Path) -> Path:
+    return exported(tmp_path_factory, "edm", qm7, "qm9/temp")
 
 
 @pytest.fixture(scope="session")
@@ -89,25 +101,14 @@ def geom_place(tmp_path_factory: pytest.TempPathFactory, qm7: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def jodo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the JODO checkout, not to be changed."""
-    checkout = given("ELOSS_JODO", "a checkout of JODO")
-    return checkouts.copied(checkout, tmp_path_factory.mktemp("jodo") / "jodo")
+    return checkout(tmp_path_factory, "jodo")
 
 
 @pytest.fixture(scope="session")
 def patched_jodo(tmp_path_factory: pytest.TempPathFactory, jodo: Path) -> Path:
-    """Another copy, patched."""
-    copy = checkouts.copied(str(jodo), tmp_path_factory.mktemp("patched") / "jodo")
-    done = checkouts.eloss(copy.parent, "patch", "apply", "jodo", str(copy))
-    assert done.code == 0, done.err
-    return copy
+    return patched(tmp_path_factory, jodo)
 
 
 @pytest.fixture(scope="session")
 def jodo_place(tmp_path_factory: pytest.TempPathFactory, qm7: Path) -> Path:
-    """A working directory with QM7 where JODO looks for QM9."""
-    place = tmp_path_factory.mktemp("jodo_work")
-    export = ("data", "export", "jodo", str(qm7), "--out", "data/QM9", "--drop-unknown")
-    done = checkouts.eloss(place, *export)
-    assert done.code == 0, done.err
-    return place
+    return exported(tmp_path_factory, "jodo", qm7, "data/QM9")

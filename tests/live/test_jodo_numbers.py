@@ -7,7 +7,7 @@ import records
 import torch
 from torch import Tensor
 from torch.testing import assert_close
-from upstream_jodo import losses_of, objective, scene, settings
+from upstream_jodo import LAWS, losses_of, objective, scene, settings
 
 from eloss_plugins import host
 from eloss_plugins.patched.jodo import ELEMENTS, JodoLoss
@@ -16,12 +16,6 @@ from eloss_plugins.position_loss.first_batch import ANY_UNIT
 
 RECORD = records.load("jodo_losses")
 LOSSES = records.under("loss", RECORD)
-LAWS = {
-    "constant": "constant",
-    "inv_dist": "inverse",
-    "inv_dist2": "inverse-square",
-    "exp": "exponential",
-}
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 BONDS = pytest.mark.parametrize("bonds", [True, False], ids=["graph", "node"])
 

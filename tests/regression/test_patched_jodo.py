@@ -10,7 +10,7 @@ import torch
 from patch_sets import toys
 from torch import Tensor
 from torch.testing import assert_close
-from upstream_jodo import Scene, scene
+from upstream_jodo import LAWS, Scene, scene
 
 from eloss_plugins import host
 from eloss_plugins.patched.jodo import ELEMENTS, JodoLoss
@@ -19,12 +19,6 @@ from eloss_plugins.position_loss.first_batch import ANY_UNIT
 
 RECORD = records.load("jodo_losses")
 ENERGIES = records.under("energy", RECORD)
-LAWS = {
-    "constant": "constant",
-    "inv_dist": "inverse",
-    "inv_dist2": "inverse-square",
-    "exp": "exponential",
-}
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 OBJECTIVES = pytest.mark.parametrize("objective", ["graph", "node"])
 

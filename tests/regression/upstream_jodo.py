@@ -16,6 +16,12 @@ from upstream_models import molecules
 
 IMPORTED = ("losses", "utils", "models", "energy_loss")
 SIZES = (5, 9, 2, 7)
+LAWS = {
+    "constant": "constant",
+    "inv_dist": "inverse",
+    "inv_dist2": "inverse-square",
+    "exp": "exponential",
+}  # the authors' names and ours
 TYPES, CHARGE, BOND_CHANNELS = 5, 1, 2
 
 
