@@ -1,7 +1,6 @@
 """EDM's patch set on a toy of the same shape: what the patched trainer does, and when it stops."""
 
 import re
-import sys
 
 import pytest
 from eloss_plugins.patches.edm import PATCH_SET
@@ -27,12 +26,6 @@ def test_the_script_for_geom_may_be_missing(toy):
 @pytest.mark.parametrize("flags", [(), ("--loss-plugin", "none")])
 def test_without_a_plugin_it_is_upstream(toy, patched, run, flags):
     assert run(patched, *flags).lines(*NUMBERS) == run(toy).lines(*NUMBERS)
-
-
-@pytest.fixture
-def no_package(monkeypatch):
-    for name in ("eloss_plugins", "eloss_plugins.patched", "eloss_plugins.patched.edm"):
-        monkeypatch.setitem(sys.modules, name, None)
 
 
 @pytest.mark.usefixtures("no_package")

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import sys
 
 import pytest
 from eloss_plugins.patches.jodo import PATCH_SET
@@ -12,24 +11,10 @@ from eloss_plugins.patching.plan import plan
 
 from . import toys
 
+TOY = toys.JODO
 MOST_FILES, MOST_LINES = 3, 20
 NUMBERS = ("step", "valid", "weights")
 OBJECTIVES = pytest.mark.parametrize("bonds", ["True", "False"], ids=["graph", "node"])
-
-
-@pytest.fixture
-def toy(tmp_path):
-    return toys.copied(tmp_path / "toy", toys.JODO)
-
-
-@pytest.fixture
-def patched(tmp_path):
-    return toys.patched(tmp_path / "patched", toys.JODO)
-
-
-@pytest.fixture
-def run(capsys, monkeypatch):
-    return toys.Runner(capsys, monkeypatch, toys.JODO)
 
 
 def steps(done: toys.Run) -> list[float]:
@@ -48,12 +33,6 @@ def test_without_a_plugin_it_is_upstream(toy, patched, run, flags, bonds):
     done = run(patched, objective, *flags)
     assert done.lines(*NUMBERS) == run(toy, objective).lines(*NUMBERS)
     assert not done.lines("loss_plugin", "eloss")
-
-
-@pytest.fixture
-def no_package(monkeypatch):
-    for name in ("eloss_plugins", "eloss_plugins.patched", "eloss_plugins.patched.jodo"):
-        monkeypatch.setitem(sys.modules, name, None)
 
 
 @pytest.mark.usefixtures("no_package")

@@ -1,7 +1,6 @@
 """SemlaFlow's patch set on a toy of the same shape: what it trains with, and when it stops."""
 
 import re
-import sys
 
 import pytest
 from eloss_plugins.patches.semlaflow import PATCH_SET
@@ -11,23 +10,9 @@ from eloss_plugins.patching.plan import plan
 
 from . import toys
 
+TOY = toys.SEMLAFLOW
 MOST_FILES, MOST_LINES = 3, 20
 NUMBERS = ("step", "weights")
-
-
-@pytest.fixture
-def toy(tmp_path):
-    return toys.copied(tmp_path / "toy", toys.SEMLAFLOW)
-
-
-@pytest.fixture
-def patched(tmp_path):
-    return toys.patched(tmp_path / "patched", toys.SEMLAFLOW)
-
-
-@pytest.fixture
-def run(capsys, monkeypatch):
-    return toys.Runner(capsys, monkeypatch, toys.SEMLAFLOW)
 
 
 def steps(done: toys.Run) -> list[float]:
@@ -43,12 +28,6 @@ def test_footprint_is_small():
 @pytest.mark.parametrize("flags", [(), ("--loss-plugin", "none")])
 def test_without_a_plugin_it_is_upstream(toy, patched, run, flags):
     assert run(patched, *flags).lines(*NUMBERS) == run(toy).lines(*NUMBERS)
-
-
-@pytest.fixture
-def no_package(monkeypatch):
-    for name in ("eloss_plugins", "eloss_plugins.patched", "eloss_plugins.patched.semlaflow"):
-        monkeypatch.setitem(sys.modules, name, None)
 
 
 @pytest.mark.usefixtures("no_package")
