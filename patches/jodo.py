@@ -11,6 +11,7 @@ from eloss_plugins.patching.patch_set import Anchor, Edit, Guard, PatchSet, Sign
 
 _SCRIPT = "main.py"
 _LOSSES = "losses.py"
+_CONFIG = Anchor("call", calls="config_flags.DEFINE_config_file", arguments=("'config'",))
 
 _FLAGS = (
     "flags.DEFINE_string('loss-plugin', 'none', 'position loss: energy | mse | none')",
@@ -65,7 +66,7 @@ PATCH_SET = PatchSet(
         ),
     ),
     edits=(
-        Edit(_SCRIPT, Anchor("assign", assigns="FLAGS"), "after", _FLAGS),
+        Edit(_SCRIPT, _CONFIG, "after", _FLAGS),
         Edit(_SCRIPT, Anchor("call", scope="main", calls="run_lib.train"), "before", _BOUND),
         Edit(_LOSSES, Anchor("function", assigns="get_step_fn"), "before", _NAME),
         Edit(

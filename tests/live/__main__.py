@@ -14,7 +14,7 @@ USAGE = 2
 SUITE = (
     "tests/live",
     "tests/regression",
-    "tests/patching/test_edm_checkout.py",
+    "tests/patching/test_real_checkouts.py",
     "tests/patching/test_faults_live.py",
     "tests/patching/test_docs.py",
 )

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from eloss_plugins.cli.main import main
-from eloss_plugins.patching import system
+from eloss_plugins.patching import catalogue, system
+from eloss_plugins.patching.patch_set import PatchSet
 
 from . import checkouts
 
@@ -76,3 +77,18 @@ def eloss_patch(shaper_is_installed, capsys) -> Eloss:
         return Answer(code, captured.out, captured.err)
 
     return call
+
+
+@pytest.fixture(params=catalogue.installed(), ids=lambda patch_set: patch_set.name)
+def patch_set(request: pytest.FixtureRequest) -> PatchSet:
+    """Each of the patch sets that this package brings."""
+    return request.param
+
+
+@pytest.fixture
+def original(patch_set: PatchSet) -> Path:
+    """The real checkout that ELOSS_ and the upstream's name in capitals name."""
+    variable = f"ELOSS_{patch_set.name.upper().replace('-', '_')}"
+    if variable not in os.environ:
+        pytest.skip(f"{variable} names no checkout")
+    return Path(os.environ[variable])

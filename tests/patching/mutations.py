@@ -72,7 +72,7 @@ def _of_words(source: Source, match: Match, edit: Edit) -> Iterator[Mutation]:
     own = "".join(source.lines[match.first - 1 : match.last])
     anchor = edit.anchor
     words = [anchor.assigns or "", (anchor.calls or "").rpartition(".")[2], *anchor.arguments]
-    for word in filter(None, words):
+    for word in (it for it in words if it and it in own):  # a user may have other quotes
         for new in (f"{word}_", f"_{word}", f"my.{word}.x", f"{word}[0]", f"{word}2", "other"):
             text = "".join([*above, own.replace(word, new, 1), *below])
             yield Mutation(f"{word} -> {new}", source.bom + text.encode(source.encoding))

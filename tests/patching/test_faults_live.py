@@ -1,10 +1,6 @@
-"""Every fault on the real patch sets, on the files of checkouts that the environment names.
-
-ELOSS_EDM, ELOSS_JODO, ...: ELOSS_ and the upstream's name in capitals.
-"""
+"""Every fault on the real patch sets, on the files of checkouts that the environment names."""
 
 import errno
-import os
 from collections import Counter
 from functools import cache, partial
 from pathlib import Path
@@ -12,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from eloss_plugins.patching import apply as applying
-from eloss_plugins.patching import bookkeeping, catalogue, removal
+from eloss_plugins.patching import bookkeeping, removal
 from eloss_plugins.patching import revert as reverting
 from eloss_plugins.patching.apply import apply
-from eloss_plugins.patching.patch_set import PatchSet
 from eloss_plugins.patching.plan import Plan
 from eloss_plugins.patching.revert import revert
 
@@ -27,26 +22,14 @@ pytestmark = pytest.mark.slow
 without = cache(removal.without)
 
 
-def variable(patch_set: PatchSet) -> str:
-    return f"ELOSS_{patch_set.name.upper().replace('-', '_')}"
-
-
-@pytest.fixture(params=catalogue.installed(), ids=lambda patch_set: patch_set.name)
-def patch_set(request) -> PatchSet:
-    if variable(request.param) not in os.environ:
-        pytest.skip(f"{variable(request.param)} names no checkout")
-    return request.param
-
-
 @pytest.fixture
-def template(patch_set, tmp_path) -> Path:
+def template(patch_set, original, tmp_path) -> Path:
     """The files that the patch set edits and is told by."""
-    given = Path(os.environ[variable(patch_set)])
     paths = {*patch_set.files, *(sign.file for sign in patch_set.signs if "*" not in sign.file)}
-    there = {path: given / path for path in paths if (given / path).is_file()}
+    there = {path: original / path for path in paths if (original / path).is_file()}
     made = write(tmp_path / "template", {path: it.read_bytes() for path, it in there.items()})
-    for path, original in there.items():
-        (made / path).chmod(original.stat().st_mode & 0o777)
+    for path, given in there.items():
+        (made / path).chmod(given.stat().st_mode & 0o777)
     return made
 
 

@@ -3,12 +3,12 @@
 import logging
 
 import run_lib
-from absl import app, flags
+from absl import app, config_flags, flags
 
 FLAGS = flags.FLAGS
 
 flags.DEFINE_string("mode", "train", "what to do")
-flags.DEFINE_config(
+config_flags.DEFINE_config_file(
     "config",
     {
         "only_2D": False,

@@ -4,8 +4,6 @@ import ast
 import sys
 from types import SimpleNamespace
 
-from absl.locked import Config
-
 
 class Flags:
     def __init__(self):
@@ -40,7 +38,3 @@ FLAGS = Flags()
 
 def DEFINE_string(name, default, help):
     FLAGS.declared[name] = SimpleNamespace(value=default, help=help)
-
-
-def DEFINE_config(name, default):
-    FLAGS.declared[name] = SimpleNamespace(value=Config(default))
