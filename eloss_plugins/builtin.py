@@ -19,6 +19,7 @@ def register_losses() -> Mapping[str, str]:
         "mse": f"{losses}:Mse",
         "mae": f"{losses}:Mae",
         "kabsch": f"{losses}:Kabsch",
+        "gram": f"{losses}:Gram",
     }
 
 
