@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "adapters": CORE | {"position_loss", "hookspecs", ""},
     "position_loss": CORE | {"position_loss", "data", "chem"},
     "patched": CORE | {"host", "position_loss", "terminal", "chem", ""},
-    "graphs": CORE,
+    "graphs": CORE | {"progress", "atomic_write"},
     "chem": CORE | {"data", "atomic_write"},
     "metrics": CORE | {"chem", "data"},
     "trainers": CORE | {"host", "plugins", "data", "progress", "atomic_write", "truth", ""},

@@ -1,0 +1,1 @@
+"""Sparse graphs that determine a structure: built, certified, symmetrised; numpy, no torch."""

@@ -1,0 +1,1 @@
+"""Permutations of the atoms that leave a structure as it is."""
