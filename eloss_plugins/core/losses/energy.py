@@ -68,9 +68,7 @@ class Energy:
 
     def __post_init__(self) -> None:
         check_known("reduction", self.reduction, PAIR_REDUCTIONS)
-        check_not_negative(
-            weight=self.weight, maximal_weight=self.maximal_weight, gram=self.gram
-        )
+        check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight, gram=self.gram)
         check_positive(temperature=self.temperature)
         check_known("segment-sum backend", self.segments, BACKENDS)
         check_known("distances", self.distances, LAW_DISTANCES)
