@@ -6,14 +6,13 @@ of the stored graph are compared. Where that graph is certified to leave one sha
 prove that the molecule is the stored one or its mirror image.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eloss_plugins.errors import UsageError
 from eloss_plugins.graphs.edge_sets.molecules import Molecules
 from eloss_plugins.graphs.edge_sets.signature import Key, keys
 from eloss_plugins.graphs.rigid.certificate import Certificate, Level
@@ -26,6 +25,10 @@ P = TypeVar("P", bound="Sized")
 
 TOLERANCE = 1e-3
 """Angstrom by which edge lengths may differ; rounding to float32 gives some 1e-6."""
+
+MOST_COMPARED = 512
+"""Atoms of which all pairs are compared where the graph has no certificate; larger molecules of
+that kind are not recognised."""
 
 
 class Sized(Protocol):
@@ -132,7 +135,9 @@ class Library(Generic[P]):
         turn = 0
         while open_ := [place for place, some in enumerate(options) if turn < len(some)]:
             tried = [options[place][turn] for place in open_]
-            for place, known, same in zip(open_, tried, _same(molecules, open_, tried), strict=True):
+            for place, known, same in zip(
+                open_, tried, _same(molecules, open_, tried), strict=True
+            ):
                 if same:
                     found[place], options[place] = known, []
             turn += 1
@@ -159,10 +164,10 @@ class Library(Generic[P]):
         if alike:
             return alike[0].kept
         self.built += 1
-        return self._add(listed[0], structure, self._graph(structure)).kept
-
-    def _graph(self, structure: Structure) -> RigidGraph:
-        return self._make_graph(structure)
+        graph = self._make_graph(structure)
+        if not graph.certificate.unique and structure.num_atoms > MOST_COMPARED:
+            return self._keep(structure, graph)
+        return self._add(listed[0], structure, graph).kept
 
     def _add(self, key: Key, structure: Structure, graph: RigidGraph) -> Known[P]:
         edges = graph.edges if graph.certificate.unique else pairs.every(structure.num_atoms)
@@ -218,3 +223,41 @@ def _same(
     owner = np.repeat(np.arange(len(known)), counts)
     wrong: NDArray[np.bool_] = np.bincount(owner, off, len(known)) > 0
     return ~wrong
+
+
+class LawLibraries(Generic[P]):
+    """A library for each stiffness law: what is kept of a graph may depend on it.
+
+    Args:
+        make: the empty library of a law.
+    """
+
+    def __init__(self, make: Callable[[Any], Library[P]]) -> None:
+        self._make = make
+        self._of: dict[object, tuple[object, Library[P]]] = {}
+        self._source: Source | None = None
+
+    def of(self, law: object) -> Library[P]:
+        """The library of that law."""
+        # The law is kept beside its library, so that no other can get its id.
+        key = law if isinstance(law, Hashable) else id(law)
+        if key not in self._of:
+            made = self._make(law)
+            if self._source is not None:
+                made.prepare(self._source)
+            self._of[key] = law, made
+        return self._of[key][1]
+
+    def prepare(self, source: Source) -> None:
+        """Take graphs that were made beforehand, whatever the law."""
+        self._source = source
+        for _, library in self._of.values():
+            library.prepare(source)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Without the source, which may be a file that another process has not opened."""
+        return vars(self) | {"_source": None}
+
+    def __deepcopy__(self, memo: object) -> "LawLibraries[P]":
+        """Itself, as a library is."""
+        return self

@@ -71,7 +71,9 @@ class Placed:
         index = self.atoms[pairs.T + start]
         return Edges(
             torch.from_numpy(index).to(batch.target.device),
-            None if weight is None else torch.from_numpy(weight).to(batch.target.device, batch.wide),
+            None
+            if weight is None
+            else torch.from_numpy(weight).to(batch.target.device, batch.wide),
         )
 
 

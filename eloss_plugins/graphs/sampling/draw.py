@@ -64,7 +64,9 @@ def _near(plans: Sequence[Plan], shifts: Floats) -> Drawn:
 
 def _far(plans: Sequence[Plan], shifts: Floats) -> Drawn:
     """All pairs at equal rates, without those of the lists."""
-    sampled = [_far_of(plan, place, shift) for place, (plan, shift) in enumerate(zip(plans, shifts))]
+    sampled = [
+        _far_of(plan, place, shift) for place, (plan, shift) in enumerate(zip(plans, shifts))
+    ]
     return Drawn(
         np.concatenate([part.pairs for part in sampled]),
         np.concatenate([part.molecule for part in sampled]),
@@ -78,4 +80,6 @@ def _far_of(plan: Plan, place: int, shift: float) -> Drawn:
     rank = ((shift + np.arange(teeth)) / plan.far_rate).astype(np.int64) if teeth else np.arange(0)
     found = pairs.at_rank(rank.clip(max=every - 1))
     found = found[~is_listed(pairs.key(found, plan.num_atoms), plan.keys)]
-    return Drawn(found, np.full(len(found), place), np.full(len(found), 1 / max(plan.far_rate, 1e-300)))
+    return Drawn(
+        found, np.full(len(found), place), np.full(len(found), 1 / max(plan.far_rate, 1e-300))
+    )

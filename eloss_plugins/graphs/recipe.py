@@ -1,13 +1,13 @@
 """How the graph of a structure is made, as the options of an edge set say."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from eloss_plugins.graphs.cores import CORES
 from eloss_plugins.graphs.rigid.build import build
 from eloss_plugins.graphs.rigid.graph import RigidGraph
 from eloss_plugins.graphs.rigid.options import RigidOptions
 from eloss_plugins.graphs.structure import Structure
-from eloss_plugins.graphs.symmetry.group import Group
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,7 @@ class Recipe:
             UsageError: bonds are asked for, and neither they nor elements are known.
         """
         return SYMMETRIES[self.symmetry](CORES[self.core](structure), self.options)
+
+
+SYMMETRIES: Mapping[str, Callable[[Structure, RigidOptions], RigidGraph]] = {"none": build}
+"""By whose permutations a graph is made invariant."""
