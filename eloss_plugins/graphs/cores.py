@@ -58,4 +58,5 @@ def bonds_by_distance(
     close = cKDTree(positions).query_pairs(REACH, output_type="ndarray").astype(np.int64)
     difference = positions[close[:, 0]] - positions[close[:, 1]]
     orders = bond_orders(numbers[close], np.sqrt(np.square(difference).sum(axis=1)))
-    return close[orders > 0]
+    bonds: NDArray[np.int64] = close[orders > 0]
+    return bonds

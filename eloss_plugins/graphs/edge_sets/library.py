@@ -110,8 +110,9 @@ class Library(Generic[P]):
     def prepare(self, source: Source) -> None:
         """Take graphs that were made beforehand for the molecules that they are of."""
         self._source, self._places = source, {}
-        for place, (key, *_) in enumerate(keys(source.molecules())):
-            self._places.setdefault(key, []).append(place)
+        for place, listed in enumerate(keys(source.molecules())):
+            for key in listed[:1]:
+                self._places.setdefault(key, []).append(place)
 
     def find(self, molecules: Molecules) -> list[P]:
         """What is kept for each molecule; made now for those that have not been seen.
@@ -184,7 +185,8 @@ class Library(Generic[P]):
 def distances(positions: Floats, listed: NDArray[np.integer]) -> Floats:
     """`(pairs,)` distances of the listed pairs of atoms."""
     difference = positions[listed[:, 0]] - positions[listed[:, 1]]
-    return np.sqrt(np.square(difference).sum(axis=1))
+    found: Floats = np.sqrt(np.square(difference).sum(axis=1))
+    return found
 
 
 def structure_of(molecules: Molecules, place: int) -> Structure:

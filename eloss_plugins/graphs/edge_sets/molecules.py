@@ -1,6 +1,7 @@
 """The clean molecules of a loss batch, laid end to end on the host."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,7 +49,8 @@ class Molecules:
             return None
         atoms = self.atoms_of(molecule)
         own = (self.bonds[:, 0] >= atoms.start) & (self.bonds[:, 0] < atoms.stop)
-        return self.bonds[own] - atoms.start
+        bonds: Integers = self.bonds[own] - atoms.start
+        return bonds
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +109,6 @@ def _bonds(index: Integers, atoms: Integers, slots: int) -> Integers:
     return bonds[bonds[:, 0] >= 0]
 
 
-def _host(tensor: Tensor) -> NDArray[np.generic]:
+def _host(tensor: Tensor) -> NDArray[Any]:
     low = tensor.detach().cpu()
     return (low.float() if low.dtype == torch.bfloat16 else low).numpy()

@@ -83,4 +83,5 @@ class RandomRegular:
 
     def _made(self, num_atoms: int, turn: int) -> Integers:
         rng = np.random.default_rng(mixed(self.seed, num_atoms, turn))
-        return random_regular(num_atoms, self.degree, rng).astype(np.int64)
+        made: Integers = random_regular(num_atoms, self.degree, rng).astype(np.int64)
+        return made

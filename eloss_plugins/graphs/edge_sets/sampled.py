@@ -18,10 +18,10 @@ from eloss_plugins.graphs.cores import CORES, with_what_is_known
 from eloss_plugins.graphs.edge_sets.library import LawLibraries, Library
 from eloss_plugins.graphs.edge_sets.molecules import molecules_of
 from eloss_plugins.graphs.edge_sets.prepared import prepared
-from eloss_plugins.graphs.recipe import Recipe
 from eloss_plugins.graphs.edge_sets.rigid import MEGABYTE
 from eloss_plugins.graphs.edge_sets.stiffness import stiffness_of
 from eloss_plugins.graphs.edge_sets.stream import Stream
+from eloss_plugins.graphs.recipe import Recipe
 from eloss_plugins.graphs.rigid.graph import Kind, RigidGraph
 from eloss_plugins.graphs.rigid.options import RigidOptions
 from eloss_plugins.graphs.sampling.draw import draw
@@ -92,7 +92,7 @@ class Sampled:
 
     def __call__(self, batch: LossBatch) -> Edges | None:
         """A draw with probabilities for the default law."""
-        return self.drawn(batch, law=Exponential())
+        return self.for_law(Exponential())(batch)
 
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def drawn(self, batch: LossBatch, *, law: StiffnessLaw) -> Edges:
@@ -139,4 +139,5 @@ class Sampled:
     def _certain(self, graph: RigidGraph) -> NDArray[np.int64]:
         core = (graph.kinds == Kind.CORE) & (self.core != NO_CORE)
         fixing = (graph.kinds == Kind.CERTIFICATE) & self.certificate
-        return graph.edges[core | fixing].astype(np.int64)
+        taken: NDArray[np.int64] = graph.edges[core | fixing].astype(np.int64)
+        return taken

@@ -28,7 +28,7 @@ def keys(molecules: Molecules) -> list[list[Key]]:
     atoms differently. Mirror images share it. Molecules that are not finite have no key.
     """
     lengths = np.stack(_lengths(molecules), axis=1) / CELL
-    finite = np.isfinite(lengths).all(axis=1)
+    finite: NDArray[np.bool_] = np.asarray(np.isfinite(lengths).all(axis=1))
     cells = np.floor(np.where(finite[:, None], lengths, 0)).astype(np.int64)
     inside = np.where(finite[:, None], lengths, 0) - cells
     beside = np.where(inside < MARGIN, -1, np.where(inside > 1 - MARGIN, 1, 0))

@@ -1,5 +1,6 @@
 """One draw of pairs for a batch of molecules, a pure function of two numbers for each."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,7 +66,9 @@ def _near(plans: Sequence[Plan], shifts: Floats) -> Drawn:
 def _far(plans: Sequence[Plan], shifts: Floats) -> Drawn:
     """All pairs at equal rates, without those of the lists."""
     sampled = [
-        _far_of(plan, place, shift) for place, (plan, shift) in enumerate(zip(plans, shifts))
+        _far_of(plan, place, shift)
+        for place, (plan, shift) in enumerate(zip(plans, shifts.tolist(), strict=True))
+        if plan.far_rate
     ]
     return Drawn(
         np.concatenate([part.pairs for part in sampled]),
@@ -76,10 +79,8 @@ def _far(plans: Sequence[Plan], shifts: Floats) -> Drawn:
 
 def _far_of(plan: Plan, place: int, shift: float) -> Drawn:
     every = pairs.count(plan.num_atoms)
-    teeth = max(0, int(np.ceil(plan.far_rate * every - shift)))
-    rank = ((shift + np.arange(teeth)) / plan.far_rate).astype(np.int64) if teeth else np.arange(0)
+    teeth = max(0, math.ceil(plan.far_rate * every - shift))
+    rank = ((shift + np.arange(teeth)) / plan.far_rate).astype(np.int64)
     found = pairs.at_rank(rank.clip(max=every - 1))
     found = found[~is_listed(pairs.key(found, plan.num_atoms), plan.keys)]
-    return Drawn(
-        found, np.full(len(found), place), np.full(len(found), 1 / max(plan.far_rate, 1e-300))
-    )
+    return Drawn(found, np.full(len(found), place), np.full(len(found), 1 / plan.far_rate))

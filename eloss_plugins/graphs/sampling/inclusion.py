@@ -38,7 +38,8 @@ def _wanted(stiffness: Floats, uniform: float) -> Floats:
     total = stiffness.sum()
     if not total > 0:
         return np.full(len(stiffness), 1 / max(1, len(stiffness)))
-    return (1 - uniform) * stiffness / total + uniform / len(stiffness)
+    wanted: Floats = (1 - uniform) * stiffness / total + uniform / len(stiffness)
+    return wanted
 
 
 def _how_many_certain(descending: Floats, expected: float) -> int:
