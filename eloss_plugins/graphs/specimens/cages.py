@@ -92,7 +92,7 @@ def _even_turns(corner: tuple[float, float, float]) -> Vector:
 
 
 def _scaled(corners: Vector, shortest: float) -> Vector:
-    return corners * (shortest / pdist(corners).min())
+    return corners * (shortest / float(pdist(corners).min()))
 
 
 def _with_hydrogens(symbol: str, corners: Vector, length: float) -> Structure:

@@ -118,5 +118,8 @@ TABLE: Mapping[str, tuple[Callable[[], Structure], str, int, int]] = {
 @lru_cache(maxsize=1)
 def specimens() -> Mapping[str, Specimen]:
     """All specimens by name."""
-    made = {name: Specimen(make(), *symmetry) for name, (make, *symmetry) in TABLE.items()}
-    return MappingProxyType(made)
+    return MappingProxyType({name: _specimen(*row) for name, row in TABLE.items()})
+
+
+def _specimen(make: Callable[[], Structure], *symmetry: *tuple[str, int, int]) -> Specimen:
+    return Specimen(make(), *symmetry)

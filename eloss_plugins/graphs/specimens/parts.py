@@ -60,7 +60,10 @@ def molecule(atoms: Iterable[Atom], bonds: ArrayLike | None = None) -> Structure
 def _bonds(positions: Vector, radii: Vector) -> NDArray[np.int64]:
     pairs = cKDTree(positions).query_pairs(2 * BOND_REACH * radii.max(), output_type="ndarray")
     between = np.linalg.norm(positions[pairs[:, 0]] - positions[pairs[:, 1]], axis=1)
-    return pairs[between < BOND_REACH * radii[pairs].sum(axis=1)].astype(np.int64)
+    bonds: NDArray[np.int64] = pairs[between < BOND_REACH * radii[pairs].sum(axis=1)].astype(
+        np.int64
+    )
+    return bonds
 
 
 def unit(vector: ArrayLike) -> Vector:
