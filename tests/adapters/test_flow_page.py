@@ -53,7 +53,7 @@ def test_a_padded_trainer_learns_with_the_code_of_the_page():
 
 
 def test_a_flat_trainer_learns_with_the_code_of_the_page():
-    given, loss = flow(1, dtype=torch.float32), names(FLAT)["replaces_batchwise_l2_loss"]
+    given, loss = flow(1, dtype=torch.float32), names(FLAT)["loss_of_velocities"]
     noisy, clean, velocity, batch = flat(given, given.noisy, given.clean, given.velocity)
     times = given.time.unsqueeze(1)
     losses = trained(lambda toy: loss(toy(noisy, times[batch]), velocity, clean, times, batch))
