@@ -4,8 +4,8 @@ Upstream: GRAPH-0/JODO, commit 0e6326a. Its flags are absl's and its configurati
 parsing, so ours are declared beside upstream's own, without our package, and what they say reaches
 `losses.py` as one name of that module. Where `loss_fn` has made the positions' squared error of a
 data prediction, the bound loss takes its place; the weight of the term and the factor
-sqrt(alpha / sigma) stay upstream's. The objective with bonds hands on those of the data set. Outside of training
-nothing changes.
+sqrt(alpha / sigma) stay upstream's. The objective with bonds hands on those of the data
+set. Outside of training nothing changes.
 """
 
 from eloss_plugins.patching.patch_set import Anchor, Edit, Guard, PatchSet, Sign

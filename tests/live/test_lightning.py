@@ -1,9 +1,11 @@
 """The guard in Lightning's own trainers; needs `lightning` or `pytorch_lightning`."""
 
 import importlib
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -71,6 +73,20 @@ def test_a_bad_batch_is_left_out(home, capsys):
     assert finite(made)
     assert len(made.seen) == BATCHES - 1
     assert "eloss: left out a step with a gradient" in capsys.readouterr().out
+
+
+def test_the_code_of_the_page_leaves_it_out():
+    if find_spec("lightning") is None:
+        pytest.skip("lightning is not installed here")
+    page = (Path(__file__).parents[2] / "docs/upstreams/flow-matching.md").read_text()
+    blocks = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    names: dict = {}
+    exec(next(block for block in blocks if "step_guard" in block), names)
+    made = module(importlib.import_module(HOMES[0]), (3,))
+    batches = torch.linspace(-1, 1, 8 * BATCHES).view(-1, 4, 2)
+    trainer = names["trainer"](max_epochs=1, **QUIET)
+    trainer.fit(made, torch.utils.data.DataLoader(batches, batch_size=None))
+    assert finite(made)
 
 
 def test_without_it_a_bad_batch_ruins_the_weights(home):

@@ -127,9 +127,11 @@ def test_one_line_says_so(net, adam, capsys):
 
 def test_three_in_a_row_end_the_process_in_one_sentence(net, adam, capsys):
     guard = step_guard()
+    for _ in range(2):
+        step(guard, trainer(), net, adam, NAN)
+    capsys.readouterr()
     with pytest.raises(SystemExit) as end:
-        for _ in range(3):
-            step(guard, trainer(), net, adam, NAN)
+        step(guard, trainer(), net, adam, NAN)
     err = capsys.readouterr().err
     assert end.value.code == 3
     assert err.startswith("eloss: 3 steps in a row had a gradient that is not finite; stopped")
@@ -138,9 +140,10 @@ def test_three_in_a_row_end_the_process_in_one_sentence(net, adam, capsys):
 
 def test_other_ranks_do_the_same_and_say_nothing(net, adam, capsys):
     guard, given = step_guard(), trainer(zero=False)
+    for _ in range(2):
+        step(guard, given, net, adam, NAN)
     with pytest.raises(SystemExit) as end:
-        for _ in range(3):
-            step(guard, given, net, adam, NAN)
+        step(guard, given, net, adam, NAN)
     assert end.value.code == 3
     assert capsys.readouterr() == ("", "")
 
