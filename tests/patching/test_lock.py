@@ -78,6 +78,7 @@ def children(*works) -> list[int]:
     return [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
 
 
+@pytest.mark.usefixtures("disturbed")
 def test_a86_many_applies_at_once_are_one_apply(checkout, tmp_path):
     alone = make(tmp_path / "alone")
     apply(alone, SHAPER)
@@ -93,6 +94,7 @@ def crowd(checkout, patched) -> None:
     assert snapshot(checkout) in (before, snapshot(patched))
 
 
+@pytest.mark.usefixtures("disturbed")
 def test_a87_apply_and_revert_at_once_end_in_one_of_the_two(checkout, tmp_path):
     patched = make(tmp_path / "patched")
     apply(patched, SHAPER)
@@ -100,6 +102,7 @@ def test_a87_apply_and_revert_at_once_end_in_one_of_the_two(checkout, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("disturbed")
 def test_a87_so_do_eight_crowds(tmp_path):
     patched = make(tmp_path / "patched")
     apply(patched, SHAPER)
@@ -168,6 +171,7 @@ def test_a88_a_file_system_without_locks_is_no_obstacle(checkout, monkeypatch, n
     revert(checkout, "shaper", SHAPER)
 
 
+@pytest.mark.usefixtures("disturbed")
 def test_a88_locks_that_do_nothing_leave_every_file_whole(checkout, tmp_path, monkeypatch):
     patched = make(tmp_path / "patched")
     apply(patched, SHAPER)
@@ -183,6 +187,7 @@ def test_a_folder_that_goes_with_its_last_user_is_made_again(checkout):
     assert not (checkout / ".eloss").exists()
 
 
+@pytest.mark.usefixtures("disturbed")
 @pytest.mark.parametrize("phase", ["_stage", "_replace"])
 def test_a89_a_file_saved_between_plan_and_commit_is_not_overwritten(checkout, monkeypatch, phase):
     mine = FILES[SCRIPT_PATH] + b"# saved in my editor\n"
@@ -200,6 +205,7 @@ def test_a89_a_file_saved_between_plan_and_commit_is_not_overwritten(checkout, m
     assert snapshot(checkout) == snapshot(make(checkout.parent / "fresh"))
 
 
+@pytest.mark.usefixtures("disturbed")
 def test_a89_a_file_saved_before_the_lock_is_planned_again(checkout, monkeypatch):
     mine = FILES[SCRIPT_PATH] + b"# saved in my editor\n"
     check = execution._check_permissions

@@ -206,6 +206,7 @@ def test_a14_two_names_of_one_file_are_found_by_the_file(checkout):
         apply(checkout, twice)
 
 
+@pytest.mark.usefixtures("disturbed")
 @pytest.mark.parametrize("swapped", [SCRIPT_PATH, "model"])
 def test_a76_a_path_that_becomes_a_link_between_check_and_write_is_refused(
     checkout, monkeypatch, swapped
