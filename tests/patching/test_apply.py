@@ -11,7 +11,7 @@ import pytest
 
 from eloss_plugins.errors import Refused
 from eloss_plugins.patching.apply import apply
-from eloss_plugins.patching.patch_set import Edit
+from eloss_plugins.patching.patch_set import Anchor, Edit
 from eloss_plugins.patching.recover import recover
 from eloss_plugins.patching.revert import revert
 from eloss_plugins.patching.status import status
@@ -234,11 +234,12 @@ def test_a49_a_later_schema_is_left_alone(patched, command):
         command(patched)
 
 
+@pytest.mark.parametrize("sets", [(SHAPER, OTHER), (OTHER, SHAPER)], ids=["shaper", "other"])
 @pytest.mark.parametrize("first", ["shaper", "other"])
-def test_a50_two_patch_sets_on_one_file_go_in_either_order(checkout, first):
+def test_a50_two_patch_sets_on_one_file_come_and_go_in_either_order(checkout, sets, first):
     before = snapshot(checkout)
-    apply(checkout, SHAPER)
-    apply(checkout, OTHER)
+    for patch_set in sets:
+        apply(checkout, patch_set)
     second = "other" if first == "shaper" else "shaper"
     left = SHAPER if second == "shaper" else OTHER
     revert(checkout, first, None)
@@ -254,6 +255,25 @@ def test_a50_lines_at_the_same_place_are_refused(patched):
     same = Edit(SCRIPT_PATH, PARSE, "before", ("print('other')",))
     with untouched(patched), pytest.raises(Refused, match="another"):
         apply(patched, replace(OTHER, edits=(same,)))
+
+
+ALIKE = [("x = 1",), ("x = 1", "y = 2"), ("w = 0", "x = 1")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(a, b) for a in ALIKE for b in ALIKE if ALIKE[0] in (a, b)]
+)
+def test_a50_equal_lines_of_two_patch_sets_are_refused(checkout, first, second):
+    """One could not be told from the other when it is to be taken out."""
+    above = Anchor("import", assigns="argparse")
+    one = replace(OTHER, name="one", edits=(Edit(SCRIPT_PATH, PARSE, "after", first),))
+    two = replace(OTHER, name="two", edits=(Edit(SCRIPT_PATH, above, "after", second),))
+    apply(checkout, one)
+    with untouched(checkout):
+        with pytest.raises(Refused, match="revert one"):
+            apply(checkout, two)
+        assert revert(checkout, "two", two).outcome == "nothing to do"
+        assert [it.name for it in status(checkout, [one, two]).sets] == ["one"]
 
 
 def test_a91_bytecode_of_the_replaced_lines_is_not_used(tmp_path):

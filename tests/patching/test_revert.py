@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -150,6 +151,21 @@ def test_a61_a_renamed_file_is_refused_with_its_new_name(patched):
     (patched / SCRIPT_PATH).rename(patched / "scripts" / "start.py")
     with untouched(patched), pytest.raises(Refused, match="scripts/start.py"):
         take_out(patched)
+
+
+@pytest.mark.parametrize("moved", ["start.py", None])
+def test_a61_another_file_with_equal_lines_is_not_taken_for_the_new_place(checkout, moved):
+    """As two scripts of one upstream that get the same flag."""
+    twin = replace(SHAPER.edits[2], file="other.py")
+    both = replace(SHAPER, edits=(*SHAPER.edits, twin))
+    (checkout / "other.py").write_bytes(FILES[SCRIPT_PATH])
+    apply(checkout, both)
+    script = (checkout / SCRIPT_PATH).rename(checkout / "start.py")
+    if moved is None:
+        script.unlink()
+    said = f"seems to be {moved} now" if moved else f"{SCRIPT_PATH} is gone. --restore"
+    with untouched(checkout), pytest.raises(Refused, match=said):
+        revert(checkout, "shaper", both)
 
 
 def test_a_patch_set_that_is_no_longer_installed_can_be_taken_out(checkout):
