@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from eloss_plugins.errors import Refused
+from eloss_plugins.patching import journal
 from eloss_plugins.patching.apply import apply
 from eloss_plugins.patching.patch_set import Anchor, Edit
 from eloss_plugins.patching.recover import recover
@@ -21,6 +22,7 @@ from .checkouts import (
     OTHER,
     SAME_VERSION,
     SHAPER_2,
+    changed,
     commit_all,
     content,
     git,
@@ -46,6 +48,10 @@ def edit(path, old: bytes, new: bytes) -> None:
     path.write_bytes(data.replace(old, new))
 
 
+def head(folder) -> str:
+    return git(folder, "rev-parse", "HEAD").strip()
+
+
 def test_apply_and_revert_are_the_identity(checkout):
     before = snapshot(checkout)
     with touching(checkout, *FILES_OF):
@@ -59,20 +65,42 @@ def test_a11_a_work_tree_is_a_checkout_and_its_repository_is_left_alone(tmp_path
     home = commit_all(make(tmp_path / "home"))
     git(home, "worktree", "add", "-q", "../tree")
     tree = tmp_path / "tree"
-    with touching(tmp_path, *(f"tree/{path}" for path in FILES_OF), "tree/.eloss"):
-        before = {path for path in snapshot(tmp_path) if path.startswith("tree/.eloss")}
+    assert (tree / ".git").is_file()
+    before = snapshot(tmp_path)
+    with touching(tmp_path, *(f"tree/{path}" for path in FILES_OF)):
         apply(tree, SHAPER)
+        assert status(tree, [SHAPER]).commit == head(home)
         revert(tree, "shaper", SHAPER)
-    assert not before
+    assert snapshot(tmp_path) == before
     assert git(tree, "status", "--porcelain") == ""
 
 
 def test_a11_a_repository_around_is_left_alone(tmp_path):
     commit_all(make(tmp_path))
     inner = make(tmp_path / "vendored")
-    with touching(tmp_path, *(f"vendored/{path}" for path in FILES_OF)):
-        apply(inner, SHAPER)
-        revert(inner, "shaper", SHAPER)
+    before = snapshot(tmp_path)
+    apply(inner, SHAPER)
+    assert set(changed(before, snapshot(tmp_path))) == {
+        *(f"vendored/{path}" for path in FILES_OF),
+        *(path for path in snapshot(tmp_path) if path.startswith("vendored/.eloss")),
+    }
+    revert(inner, "shaper", SHAPER)
+    assert snapshot(tmp_path) == before
+
+
+def test_a11_a_submodule_is_a_checkout_and_its_repository_is_left_alone(tmp_path):
+    source, outer = commit_all(make(tmp_path / "source")), tmp_path / "outer"
+    outer.mkdir()
+    git(outer, "init", "-q", "-b", "main")
+    git(outer, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../source", "in")
+    git(outer, "commit", "-q", "-m", "submodule")
+    assert (outer / "in" / ".git").is_file()
+    with touching(tmp_path, *(f"outer/in/{path}" for path in FILES_OF), "outer/in/.eloss"):
+        apply(outer / "in", SHAPER)
+        found = status(outer / "in", [SHAPER])
+        assert (found.version_control, found.commit) == ("git", head(source))
+        revert(outer / "in", "shaper", SHAPER)
+    assert git(outer, "status", "--porcelain") == git(outer / "in", "status", "--porcelain") == ""
 
 
 def test_a12_without_version_control_the_originals_are_kept(patched):
@@ -112,6 +140,16 @@ def test_a42_a_folder_of_the_user_s_by_our_name_is_never_written(checkout, kind)
         own.symlink_to(checkout.parent)
     with untouched(checkout), pytest.raises(Refused, match=r"\.eloss"):
         apply(checkout, SHAPER)
+
+
+def test_a42_an_unfinished_file_takes_no_name_of_the_user_s(checkout, monkeypatch):
+    """Its name is never twice the same; if it were, for a clock that stands still, say."""
+    names = iter(["1", "1", "2", "3"])
+    monkeypatch.setattr(journal, "new_identity", lambda: next(names))
+    (checkout / "model" / ".eloss-1-2.tmp").write_text("mine")
+    with touching(checkout, *FILES_OF):
+        apply(checkout, SHAPER)
+    assert next(names) == "3"
 
 
 def test_a43_the_second_time_nothing_is_written(patched):
@@ -287,6 +325,24 @@ def test_a91_bytecode_of_the_replaced_lines_is_not_used(tmp_path):
     py_compile.compile(str(script))
     apply(checkout, two, upgrade=True)
     assert imported(checkout) == "version 2"
+
+
+def test_a91_bytecode_of_the_lines_that_are_taken_out_is_not_used(tmp_path):
+    """A revert that leaves a file of the same size, in the same second."""
+    checkout = make(tmp_path / "checkout")
+    text = (checkout / SCRIPT_PATH).read_text()
+    ours = len("print('version 1')  # eloss\n")
+    (checkout / SCRIPT_PATH).write_text(text + "#" * (ours - 1) + "\n")
+    apply(checkout, replace(OTHER, edits=(line(1),)))
+    script = checkout / SCRIPT_PATH
+    script.write_text(script.read_text().replace("#" * (ours - 1) + "\n", ""))
+    second = int(script.stat().st_mtime) + 2
+    os.utime(script, (second, second))
+    py_compile.compile(str(script))
+    script.write_text(script.read_text() + "#" * (ours - 1) + "\n")
+    os.utime(script, (second, second))
+    revert(checkout, "other", None)
+    assert imported(checkout) != "version 1"
 
 
 def test_a91_bytecode_with_a_time_to_come_is_not_used(tmp_path, monkeypatch):

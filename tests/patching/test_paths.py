@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from eloss_plugins.errors import EnvironmentProblem, Refused
-from eloss_plugins.patching import execution, paths
+from eloss_plugins.patching import execution, paths, transaction
 from eloss_plugins.patching.apply import apply
 from eloss_plugins.patching.paths import check_name
 from eloss_plugins.patching.revert import revert
@@ -199,11 +199,45 @@ def test_a72_or_its_names_are_parted_if_that_is_asked(checkout):
 
 
 def test_a14_two_names_of_one_file_are_found_by_the_file(checkout):
-    """As on a file system where Run.py is run.py; a link stands for it here."""
-    (checkout / "Run.py").symlink_to(SCRIPT_PATH)
+    """As on a file system where Run.py is run.py; a second name stands for it here."""
+    os.link(checkout / SCRIPT_PATH, checkout / "Run.py")
     twice = replace(SHAPER, edits=(*SHAPER.edits, replace(SHAPER.edits[2], file="Run.py")))
     with untouched(checkout), pytest.raises(Refused, match="are one file"):
-        apply(checkout, twice)
+        apply(checkout, twice, allow_hardlink=True)
+
+
+def test_a14_a_patched_file_by_another_name_is_not_patched_again(checkout):
+    apply(checkout, SHAPER)
+    os.link(checkout / SCRIPT_PATH, checkout / "Run.py")
+    other = replace(SHAPER.edits[2], file="Run.py")
+    twice = replace(SHAPER, version=2, edits=(*SHAPER.edits, other))
+    with untouched(checkout), pytest.raises(Refused, match="are one file"):
+        apply(checkout, twice, upgrade=True, allow_hardlink=True)
+
+
+@pytest.mark.usefixtures("disturbed")
+@pytest.mark.parametrize("phase", ["_stage", "_replace"])
+@pytest.mark.parametrize("swapped", [SCRIPT_PATH, "model"])
+def test_a76_a_path_that_becomes_a_link_in_the_middle_of_the_change_is_refused(
+    checkout, monkeypatch, phase, swapped
+):
+    """What it leads to is as it was, so that only the link itself can tell."""
+    outside = checkout.parent / "outside"
+    step = getattr(transaction, phase)
+
+    def swap(*arguments):
+        (checkout / swapped).rename(outside)
+        (checkout / swapped).symlink_to(outside)
+        swap.before = (outside if outside.is_file() else outside / "shaper.py").read_bytes()
+        return step(*arguments)
+
+    monkeypatch.setattr(transaction, phase, swap)
+    kinds = (Refused,) if swapped == SCRIPT_PATH else (Refused, EnvironmentProblem)
+    with pytest.raises(kinds, match="link"):
+        apply(checkout, SHAPER)
+    assert (outside if outside.is_file() else outside / "shaper.py").read_bytes() == swap.before
+    assert (checkout / swapped).is_symlink()
+    assert b"# eloss" not in b"".join((checkout / path).read_bytes() for path in FILES_OF)
 
 
 @pytest.mark.usefixtures("disturbed")
