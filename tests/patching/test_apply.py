@@ -5,12 +5,13 @@ import os
 import py_compile
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
 
 from eloss_plugins.errors import Refused
-from eloss_plugins.patching import journal
+from eloss_plugins.patching import journal, metadata
 from eloss_plugins.patching.apply import apply
 from eloss_plugins.patching.patch_set import Anchor, Edit
 from eloss_plugins.patching.recover import recover
@@ -314,33 +315,42 @@ def test_a50_equal_lines_of_two_patch_sets_are_refused(checkout, first, second):
         assert [it.name for it in status(checkout, [one, two]).sets] == ["one"]
 
 
-def test_a91_bytecode_of_the_replaced_lines_is_not_used(tmp_path):
+@pytest.fixture
+def second(monkeypatch) -> int:
+    """The second in which every file is written."""
+    second = int(time.time())
+
+    def take_over(source, target, path):
+        notes = kept(source, target, path)
+        os.utime(target, (second, second))
+        return notes
+
+    kept = metadata.take_over
+    monkeypatch.setattr(metadata, "take_over", take_over)
+    return second
+
+
+def compiled(script, second: int) -> None:
+    os.utime(script, (second, second))
+    py_compile.compile(str(script))
+
+
+def test_a91_bytecode_of_the_replaced_lines_is_not_used(checkout, second):
     """An upgrade of equal size within one second, which Python's own check does not see."""
-    checkout = make(tmp_path / "checkout")
     one, two = (replace(OTHER, version=v, edits=(line(v),)) for v in (1, 2))
     apply(checkout, one)
-    script = checkout / SCRIPT_PATH
-    seconds = int(script.stat().st_mtime) + 2
-    os.utime(script, (seconds, seconds))
-    py_compile.compile(str(script))
+    compiled(checkout / SCRIPT_PATH, second)
     apply(checkout, two, upgrade=True)
     assert imported(checkout) == "version 2"
 
 
-def test_a91_bytecode_of_the_lines_that_are_taken_out_is_not_used(tmp_path):
-    """A revert that leaves a file of the same size, in the same second."""
-    checkout = make(tmp_path / "checkout")
-    text = (checkout / SCRIPT_PATH).read_text()
-    ours = len("print('version 1')  # eloss\n")
-    (checkout / SCRIPT_PATH).write_text(text + "#" * (ours - 1) + "\n")
+def test_a91_bytecode_of_the_lines_that_are_taken_out_is_not_used(checkout, second):
+    """A comment of the user's makes the file as large as it was with our line."""
+    before = (checkout / SCRIPT_PATH).stat().st_size
     apply(checkout, replace(OTHER, edits=(line(1),)))
     script = checkout / SCRIPT_PATH
-    script.write_text(script.read_text().replace("#" * (ours - 1) + "\n", ""))
-    second = int(script.stat().st_mtime) + 2
-    os.utime(script, (second, second))
-    py_compile.compile(str(script))
-    script.write_text(script.read_text() + "#" * (ours - 1) + "\n")
-    os.utime(script, (second, second))
+    compiled(script, second)
+    script.write_text(script.read_text() + "#" * (script.stat().st_size - before - 1) + "\n")
     revert(checkout, "other", None)
     assert imported(checkout) != "version 1"
 

@@ -50,7 +50,7 @@ def outcomes(sweep: Sweep, start: int, do: Callable[[int], str], step: int = STE
     return Counter(do(point) for point in range(1 + start % step, points + 1, step))
 
 
-@pytest.mark.parametrize("number", faults.ERRORS)
+@pytest.mark.parametrize("number", [*faults.ERRORS, errno.EDQUOT, errno.EROFS])
 def test_one_failing_call_changes_nothing(sweep, number):
     found = outcomes(sweep, number, partial(sweep.error, fault=faults.fails(number)))
     assert found["undone"] > found["done"]

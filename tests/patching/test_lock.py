@@ -155,9 +155,11 @@ def test_a87_a_file_that_is_open_keeps_its_old_bytes(checkout):
         assert running.read() == FILES[SCRIPT_PATH]
 
 
-def test_a88_the_lock_of_a_dead_process_is_taken_over(checkout):
+@pytest.mark.parametrize("pid", ["999999", "own", "1", "", "9" * 99])
+def test_a88_the_lock_of_a_dead_process_is_taken_over(checkout, pid):
+    """Whatever its number is by now: of nobody, or of another process."""
     (checkout / ".eloss").mkdir()
-    (checkout / ".eloss" / "lock").write_text("999999")
+    (checkout / ".eloss" / "lock").write_text(pid.replace("own", str(os.getpid())))
     assert apply(checkout, SHAPER).outcome == "applied"
 
 

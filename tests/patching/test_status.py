@@ -1,12 +1,14 @@
 """What is applied, and what became of it; nothing is written (A48, A51, A90)."""
 
+import subprocess
+
 import pytest
 
 from eloss_plugins.patching.apply import apply
 from eloss_plugins.patching.revert import revert
 from eloss_plugins.patching.status import status
 
-from .checkouts import FILES_OF, SHAPER_2, commit_all, content, git, untouched
+from .checkouts import FILES_OF, SHAPER_2, commit_all, content, git, make, untouched
 from .sources import FILES, MODEL_PATH, SCRIPT_PATH, SHAPER
 
 FLAG = b'parser.add_argument("--loss-plugin")'
@@ -123,6 +125,45 @@ def test_a51_a_rebase_over_committed_lines_keeps_them_known(checkout):
     assert (checkout / MODEL_PATH).read_bytes() == FILES[MODEL_PATH].replace(
         b'"""Shapes', b'# from above\n"""Shapes'
     )
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A clone, patched, of a repository that goes on."""
+    commit_all(make(tmp_path / "home"))
+    git(tmp_path, "clone", "-q", "home", "clone")
+    apply(tmp_path / "clone", SHAPER)
+    return tmp_path / "clone"
+
+
+def goes_on(clone, path, old, new) -> None:
+    edit(clone.parent / "home" / path, old, new)
+    git(clone.parent / "home", "commit", "-q", "-am", "more")
+
+
+def test_a51_a_pull_of_other_files_leaves_it_applied(clone):
+    goes_on(clone, "notes.txt", b"mine", b"ours")
+    git(clone, "pull", "-q", "--ff-only")
+    assert (clone / "notes.txt").read_bytes() == b"ours\n"
+    assert state_of(clone).sets[0].state == "applied"
+    assert state_of(clone).commit == git(clone, "rev-parse", "HEAD").strip()
+
+
+def test_a51_a_pull_of_a_patched_file_is_git_s_to_refuse(clone):
+    patched = content(clone)
+    goes_on(clone, SCRIPT_PATH, b"print(", b"print('next', ")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(clone, "pull", "-q", "--ff-only")
+    assert content(clone) == patched
+    assert state_of(clone).sets[0].state == "applied"
+
+
+def test_a51_a_pull_that_puts_the_lines_back_on_top_is_told_and_reverts(clone):
+    goes_on(clone, SCRIPT_PATH, b"import argparse", b"import os, argparse")
+    git(clone, "pull", "-q", "--rebase", "--autostash")
+    assert states(clone) == {MODEL_PATH: "applied", SCRIPT_PATH: "edited"}
+    revert(clone, "shaper", SHAPER)
+    assert git(clone, "status", "--porcelain") == ""
 
 
 def test_a90_a_formatter_that_ran_is_told(patched):
