@@ -185,6 +185,8 @@ class OpenTree:
                 handle = below
             yield handle, name
         except OSError as problem:
+            if problem.filename in (None, name):
+                problem.filename = path  # for the message
             if problem.errno in _NOT_WALKABLE:
                 raise Refused(
                     f"{path} leads through a link, or through something that is no folder; "

@@ -15,7 +15,7 @@ from eloss_plugins.patching import journal, signals
 from eloss_plugins.patching.journal import REPLACING, STAGING, Journal, Step
 from eloss_plugins.patching.open_tree import OpenTree, digest, folder_of
 from eloss_plugins.patching.own_folder import FOLDER, JOURNAL, UNDO
-from eloss_plugins.patching.problems import cause
+from eloss_plugins.patching.problems import cause, unchanged
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def commit(tree: OpenTree, operation: str, writes: Sequence[Write]) -> list[str]
         with signals.held():
             _back_out(tree, record, problem)
         if isinstance(problem, OSError) and not isinstance(problem, EnvironmentProblem):
-            raise EnvironmentProblem(f"{cause(problem)}; nothing was changed") from problem
+            raise unchanged(problem) from problem
         raise
     return notes
 

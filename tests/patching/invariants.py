@@ -23,7 +23,7 @@ JOURNAL = ".eloss/journal.json"
 CODES = (0, 1, 2, 3, 4, 5)
 STEP = re.compile(
     r"eloss vendor|`eloss |--[a-z]+|Did you mean|"
-    r"\b(Ask|Bring|Give|Make|Mend|Move|Name|Put|Rename|See|Take|Try|Undo|Upgrade)\b|[Nn]ame "
+    r"\b(Ask|Bring|Give|Make|Mend|Move|Name|Put|Rename|Run|See|Take|Try|Undo|Upgrade)\b|[Nn]ame "
 )
 Record = dict[str, Any]
 

@@ -1,6 +1,7 @@
 """Which files may be touched: names, links, odd nodes, permissions (A14, A65-A72, A74-A76)."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from eloss_plugins.patching import execution, paths, transaction
 from eloss_plugins.patching.apply import apply
 from eloss_plugins.patching.paths import check_name
 from eloss_plugins.patching.revert import revert
+from eloss_plugins.patching.status import status
 
 from .checkouts import FILES_OF, changed, make, snapshot, touching, untouched
 from .sources import FILES, MODEL_PATH, SCRIPT_PATH, SHAPER
@@ -78,6 +80,20 @@ def test_a66_a_read_only_file_system_stops_everything(checkout, monkeypatch):
     monkeypatch.setattr(os, "supports_effective_ids", {os.access})
     with untouched(checkout), pytest.raises(EnvironmentProblem, match="no permission"):
         apply(checkout, SHAPER)
+
+
+@pytest.mark.skipif(shutil.which("mount") is None, reason="needs mount")
+def test_a66_a_read_only_mount_stops_everything(checkout):
+    where = str(checkout)
+    if subprocess.run(["mount", "--bind", where, where], capture_output=True).returncode:
+        pytest.skip("needs the right to mount")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", where], check=True)
+        with untouched(checkout), pytest.raises(EnvironmentProblem, match="no permission"):
+            apply(checkout, SHAPER)
+        assert status(checkout, [SHAPER]).sets == ()
+    finally:
+        subprocess.run(["umount", where], check=True)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs to be root")

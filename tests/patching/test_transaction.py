@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import struct
 
 import pytest
 
@@ -53,6 +54,23 @@ def tagged(checkout):
 def test_a73_extended_attributes_are_kept(tagged):
     apply(tagged, SHAPER)
     assert attributes(tagged / SCRIPT_PATH) == {"user.origin": b"mine"}
+
+
+def test_a73_access_lists_are_kept(checkout):
+    """One more user may read: tag, permissions and number of each entry, as Linux keeps them."""
+    entries = [(1, 7, -1), (2, 4, 1234), (4, 5, -1), (16, 5, -1), (32, 5, -1)]
+    found = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    name = "system.posix_acl_access"
+    try:
+        os.setxattr(checkout / SCRIPT_PATH, name, found)
+    except (AttributeError, OSError):
+        pytest.skip("this file system has no access lists")
+    mode = (checkout / SCRIPT_PATH).stat().st_mode
+    apply(checkout, SHAPER)
+    assert attributes(checkout / SCRIPT_PATH) == {name: found}
+    revert(checkout, "shaper", SHAPER)
+    assert attributes(checkout / SCRIPT_PATH) == {name: found}
+    assert (checkout / SCRIPT_PATH).stat().st_mode == mode
 
 
 def test_a73_those_that_cannot_be_kept_are_told(tagged):
