@@ -33,6 +33,7 @@ def look(checkout: Path, examine: Callable[[OpenTree], Result]) -> Result:
         EnvironmentProblem: another process does not end, or the system refuses.
     """
     with as_environment_problem(), OpenTree(checkout) as tree:
+        own_folder.check(tree)
         for _ in range(ATTEMPTS):
             lock.wait(tree)
             seen = tree.age(FOLDER)

@@ -4,7 +4,7 @@ import errno
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -97,6 +97,15 @@ def test_an_interrupted_process_undoes_by_itself(sweep):
     assert found["undone"]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """As in a terminal; a shell's background job is deaf to SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_undo_and_have_their_exit_codes(tmp_path, shaper_is_installed, number, code):
     template = checkouts.make(tmp_path / "template")
@@ -116,6 +125,7 @@ def fifteen_times(*_) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("point", [10, 30, 50, 60])
 def test_a83_more_interrupts_do_not_stop_the_undoing(tmp_path, point):
     checkout = checkouts.make(tmp_path / "checkout")
