@@ -54,7 +54,7 @@ def check_change(checkout: Path, before: Snapshot, after: Snapshot) -> None:
     for path in {path for path in before.keys() | after.keys() if path.split("/")[0] != ".eloss"}:
         if before.get(path) != after.get(path):
             assert path.split("/")[0] != ".git", f"I6: {path}"
-            assert path in files or MARK in before[path][1], f"I3: {path}"
+            assert path in files or MARK in before.get(path, (0, b""))[1], f"I3: {path}"
             assert is_kept(before, before.get(path), after.get(path)), f"I1: {path}"
     check_whole(checkout, old, new, users(after))
 
