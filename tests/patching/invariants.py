@@ -1,8 +1,8 @@
-"""What must hold after every change of a checkout and every answer of the command (I1-I6).
+"""What must hold after every change of a checkout and every answer of the command.
 
-I1 bytes outside of our lines stay; I2 all files have the lines or none has; I3 only the files of
-the patch set and `.eloss` are written; I4 a refusal changes nothing; I5 an answer has its exit
-code, one cause and a next step; I6 `.git` stays. None of it is found out with the code under test.
+Bytes outside of our lines stay; the lines are in all files of the patch set or in none; nothing
+else is written but `.eloss`; a refusal changes nothing; an answer has its exit code, one cause and
+a next step; `.git` stays. None of it is found out with the code under test.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ Record = dict[str, Any]
 
 
 def watched(carry_out: Callable[..., Any]) -> Callable[..., Any]:
-    """`carry_out`, which looks at the checkout before and after; I1-I4 and I6."""
+    """`carry_out`, which looks at the checkout before and after."""
 
     def call(checkout: Path, operation: str, *arguments: Any, **options: Any) -> Any:
         before = snapshot(checkout)
@@ -39,7 +39,7 @@ def watched(carry_out: Callable[..., Any]) -> Callable[..., Any]:
             check_undone(before, snapshot(checkout), str(problem))
             raise
         except ElossError:
-            assert snapshot(checkout) == before, "I4: a refusal has changed something"
+            assert snapshot(checkout) == before, "refusal: a refusal has changed something"
             raise
         check_change(checkout, before, snapshot(checkout))
         return done
@@ -48,37 +48,37 @@ def watched(carry_out: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def check_change(checkout: Path, before: Snapshot, after: Snapshot) -> None:
-    """I1, I2, I3 and I6 for one change that was made."""
+    """What must hold of one change that was made."""
     old, new = records(before), records(after)
     files = {real(checkout, path) for record in (*old, *new) for path in paths_of(record)}
     for path in {path for path in before.keys() | after.keys() if path.split("/")[0] != ".eloss"}:
         if before.get(path) != after.get(path):
-            assert path.split("/")[0] != ".git", f"I6: {path}"
-            assert path in files or MARK in before.get(path, (0, b""))[1], f"I3: {path}"
-            assert is_kept(before, before.get(path), after.get(path)), f"I1: {path}"
+            assert path.split("/")[0] != ".git", f"git: {path}"
+            assert path in files or MARK in before.get(path, (0, b""))[1], f"elsewhere: {path}"
+            assert is_kept(before, before.get(path), after.get(path)), f"bytes: {path}"
     check_whole(checkout, old, new, users(after))
 
 
 def check_undone(before: Snapshot, after: Snapshot, said: str) -> None:
-    """I2 and I4 where the system failed: all is as before, or `recover` is asked for.
+    """Where the system failed, all is as before, or `recover` is asked for.
 
     What cannot be removed any more stays in `.eloss`.
     """
     if "eloss patch recover" not in said:
-        assert users(after) == users(before), "I4: a failure has changed something"
-        assert JOURNAL not in after, "I2: a journal was left and not told"
+        assert users(after) == users(before), "refusal: a failure has changed something"
+        assert JOURNAL not in after, "whole: a journal was left and not told"
 
 
 def check_whole(checkout: Path, old: list[Record], new: list[Record], after: Snapshot) -> None:
-    """I2: a patch set whose record is new is in all its files, one whose record went in none."""
+    """A patch set whose record is new is in all its files, one whose record went in none."""
     for record in new:
         if record not in old:
             for path, lines in lines_of(checkout, record):
-                assert path not in after or lines <= set(texts(after[path])), f"I2: {path}"
+                assert path not in after or lines <= set(texts(after[path])), f"whole: {path}"
     for record in old:
         if record["name"] not in [it["name"] for it in new]:
             for path, lines in lines_of(checkout, record):
-                assert path not in after or not lines <= set(texts(after[path])), f"I2: {path}"
+                assert path not in after or not lines <= set(texts(after[path])), f"whole: {path}"
 
 
 def is_kept(before: Snapshot, old: Entry | None, new: Entry | None) -> bool:
@@ -131,7 +131,7 @@ def real(checkout: Path, path: str) -> str:
 
 
 def check_answer(code: int, out: str, err: str, *, as_json: bool) -> None:
-    """I5: a known code; a failure is one cause with a next step, on standard error alone."""
+    """A known code; a failure is one cause with a next step, on standard error alone."""
     assert code in CODES
     assert "Traceback" not in err
     causes = [line for line in err.splitlines() if line.startswith("eloss: ")]

@@ -1,4 +1,4 @@
-"""Files of every make are patched, and come back byte for byte (A08, A20-A35)."""
+"""Files of every make are patched, and come back byte for byte."""
 
 import ast
 import re
@@ -37,26 +37,26 @@ def reordered(data: bytes) -> bytes:
 
 
 MAKES = {
-    "A08 moved down": lambda data: b"# one\n" * 40 + data,
-    "A08 reordered, more imports": reordered,
-    "A20 CRLF": lambda data: data.replace(b"\n", b"\r\n"),
-    "A21 mixed line ends": mixed_ends,
-    "A23 byte order mark": lambda data: b"\xef\xbb\xbf" + data,
-    "A24 latin-1": lambda data: b"# coding: latin-1\n# \xe9\xff\n" + data + b"# \xa0\x85\n",
-    "A24 mark and cookie": lambda data: b"\xef\xbb\xbf# coding: utf-8\n" + data,
-    "A26 not ASCII": lambda data: "# \u00c5ngstr\u00f6m \U0001d6fc \u2028\n".encode() + data,
-    "A27 no final newline": lambda data: data.rstrip(b"\n"),
-    "A27 ends with an anchor": lambda data: data.partition(b"\nprint(Shaper")[0],
-    "A28 form feeds": lambda data: data.replace(b"\n\n\n", b"\n\x0c\n\x0c\n"),
-    "A29 tabs": tabs,
-    "A29 two blanks": two_blanks,
-    "A30 trailing blanks": lambda data: data.replace(b")\n", b")  \t\n"),
-    "A30 a long line": lambda data: b"x = [" + b"1, " * 5000 + b"]\n" + data,
-    "A35 a docstring": lambda data: data.replace(
+    "moved down": lambda data: b"# one\n" * 40 + data,
+    "reordered, more imports": reordered,
+    "CRLF": lambda data: data.replace(b"\n", b"\r\n"),
+    "mixed line ends": mixed_ends,
+    "byte order mark": lambda data: b"\xef\xbb\xbf" + data,
+    "latin-1": lambda data: b"# coding: latin-1\n# \xe9\xff\n" + data + b"# \xa0\x85\n",
+    "mark and cookie": lambda data: b"\xef\xbb\xbf# coding: utf-8\n" + data,
+    "not ASCII": lambda data: "# \u00c5ngstr\u00f6m \U0001d6fc \u2028\n".encode() + data,
+    "no final newline": lambda data: data.rstrip(b"\n"),
+    "ends with an anchor": lambda data: data.partition(b"\nprint(Shaper")[0],
+    "form feeds": lambda data: data.replace(b"\n\n\n", b"\n\x0c\n\x0c\n"),
+    "tabs": tabs,
+    "two blanks": two_blanks,
+    "trailing blanks": lambda data: data.replace(b")\n", b")  \t\n"),
+    "a long line": lambda data: b"x = [" + b"1, " * 5000 + b"]\n" + data,
+    "a docstring": lambda data: data.replace(
         b"def step(model, points):\n", b"def step(model, points):\n        'New.'\n"
     ),
-    "A35 no docstring": lambda data: data.replace(b'        """How far off."""\n', b""),
-    "A35 type hints": lambda data: data.replace(b"total = max", b"total: float = max").replace(
+    "no docstring": lambda data: data.replace(b'        """How far off."""\n', b""),
+    "type hints": lambda data: data.replace(b"total = max", b"total: float = max").replace(
         b"def penalty(self, points, level):", b"def penalty(self, points: list, level: int) -> int:"
     ),
 }
@@ -79,7 +79,7 @@ def test_it_is_patched_and_comes_back(checkout, name):
     assert snapshot(checkout) == before
 
 
-@pytest.mark.parametrize("name", ["A20 CRLF", "A21 mixed line ends"])
+@pytest.mark.parametrize("name", ["CRLF", "mixed line ends"])
 def test_a_line_of_ours_ends_as_its_neighbour_does(checkout, name):
     for path, data in FILES.items():
         (checkout / path).write_bytes(MAKES[name](data))
@@ -94,7 +94,7 @@ def test_a_line_of_ours_ends_as_its_neighbour_does(checkout, name):
 
 
 @pytest.mark.parametrize(("make_of", "unit"), [(tabs, "\t"), (two_blanks, "  ")])
-def test_a29_our_blocks_are_indented_as_the_file_is(checkout, make_of, unit):
+def test_our_blocks_are_indented_as_the_file_is(checkout, make_of, unit):
     (checkout / MODEL_PATH).write_bytes(make_of(FILES[MODEL_PATH]))
     apply(checkout, SHAPER)
     ours = [
@@ -105,7 +105,7 @@ def test_a29_our_blocks_are_indented_as_the_file_is(checkout, make_of, unit):
     assert ours[:2] == [unit * 2 + "if self.width:", unit * 3 + "gap = gap + 0 * sum(noise)"]
 
 
-def test_a33_empty_files_beside_the_edited_ones_stay_empty(checkout):
+def test_empty_files_beside_the_edited_ones_stay_empty(checkout):
     (checkout / "model" / "__init__.py").write_bytes(b"")
     with touching(checkout, *FILES_OF):
         apply(checkout, SHAPER)

@@ -127,7 +127,7 @@ def fifteen_times(*_) -> None:
 
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("point", [10, 30, 50, 60])
-def test_a83_more_interrupts_do_not_stop_the_undoing(tmp_path, point):
+def test_more_interrupts_do_not_stop_the_undoing(tmp_path, point):
     checkout = checkouts.make(tmp_path / "checkout")
     before = snapshot(checkout)
     fifteen_times.left = iter([True] * 15)
@@ -150,7 +150,7 @@ def test_a83_more_interrupts_do_not_stop_the_undoing(tmp_path, point):
     ],
 )
 @pytest.mark.parametrize("point", [1, 40])
-def test_a84_the_command_says_what_to_do(tmp_path, eloss_patch, number, advice, point):
+def test_the_command_says_what_to_do(tmp_path, eloss_patch, number, advice, point):
     checkout = checkouts.make(tmp_path / "checkout")
     with checkouts.untouched(checkout), faults.faulty(faults.At(point, faults.fails(number))):
         answer = eloss_patch("apply", "shaper", str(checkout))
