@@ -25,13 +25,21 @@ from eloss_plugins.graphs.symmetry.orbits import Labels, pair_codes, pair_orbits
 FARTHEST = 0.5
 """Angstrom that an atom may move: more means that the group is not one of isometries."""
 
+GAP = 10.0
+"""Ratio of an eigenvalue and the next at which the positions may end with the former."""
+
+ROUNDING = 1e-12
+"""Eigenvalues below this, relative to the largest, may be rounding errors of 0."""
+
 
 def symmetrized_positions(structure: Structure, group: Group) -> NDArray[np.float64]:
     """`(atoms, D)` positions near the given ones on which a geometric group acts by isometries.
 
     The Gram matrix of the centred positions is averaged over pair orbits, which is the mean over
-    the whole group, and its D largest eigenvectors are new positions: as the mean commutes with
-    the group, so do they. They are turned to fit the given ones.
+    the whole group, and its largest eigenvectors, D at most, are new positions: as the mean
+    commutes with the group, so do they. They are turned to fit the given ones. A dimension whose
+    extent cannot be told from what the structure lacks in symmetry is left out: molecules that
+    are planar to within that become exactly planar.
 
     Args:
         structure: positions that are symmetric to within a tolerance.
@@ -46,12 +54,7 @@ def symmetrized_positions(structure: Structure, group: Group) -> NDArray[np.floa
     offsets = structure.positions - centre
     labels = pair_orbits(group)
     mean = _means(labels.ravel(), (offsets @ offsets.T).ravel())[labels]
-    values, vectors = np.linalg.eigh(mean)
-    dimensions = structure.dimensions
-    found = np.zeros_like(offsets)
-    kept = slice(max(structure.num_atoms - dimensions, 0), None)
-    largest = vectors[:, kept] * np.sqrt(np.maximum(values[kept], 0.0))
-    found[:, : largest.shape[1]] = largest
+    found = _embedded(mean, structure.dimensions)
     fitted = found @ orthogonal_fit(found, offsets).T
     moved = float(np.linalg.norm(fitted - offsets, axis=1).max())
     if moved > FARTHEST:
@@ -60,6 +63,18 @@ def symmetrized_positions(structure: Structure, group: Group) -> NDArray[np.floa
             f"{moved:.2f} angstrom. Use the geometric group of the structure"
         )
     return np.asarray(centre + fitted)
+
+
+def _embedded(gram: NDArray[np.float64], dimensions: int) -> NDArray[np.float64]:
+    """`(atoms, dimensions)` positions of a Gram matrix as far as its eigenvalues stand out."""
+    values, vectors = np.linalg.eigh(gram)
+    values = np.append(np.maximum(values[::-1], 0.0), np.zeros(dimensions))
+    floor = ROUNDING * values[0]
+    clear = values[:dimensions] > floor + GAP * values[1 : dimensions + 1]
+    rank = int(np.flatnonzero(clear).max(initial=-1)) + 1
+    found = np.zeros((len(gram), dimensions))
+    found[:, :rank] = (vectors[:, ::-1] * np.sqrt(values[: len(gram)]))[:, :rank]
+    return found
 
 
 def snap_distances(structure: Structure, group: Group, edges: ArrayLike) -> NDArray[np.float64]:
