@@ -56,7 +56,9 @@ def _distinct(cloud: Cloud, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Each pair once, sorted, and none of coincident atoms."""
     apart = cloud.sites[pairs[:, 0]] != cloud.sites[pairs[:, 1]]
     num_atoms = len(cloud.sites)
-    return pairs_of(np.unique(keys_of(pairs[apart], num_atoms)), num_atoms)
+    keys = np.sort(keys_of(pairs[apart], num_atoms))
+    is_new = np.append(True, keys[1:] != keys[:-1])[: len(keys)]
+    return pairs_of(keys[is_new], num_atoms)
 
 
 @compiled

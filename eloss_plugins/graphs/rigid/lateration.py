@@ -26,6 +26,7 @@ class Work(NamedTuple):
         order: `(atoms,)` the simplex first.
         turn: `(atoms,)` place of each atom in the order.
         rises: `(rank + 1,)` heights that suffice for the first, second ... anchor.
+        slants: `(rank + 1,)` and the fraction of its distance that it must be high at least.
         spares: `(rank + 2, rank + 1)` simplices that fix any atom: the first of the order, then,
             for each of its corners, one for the atoms that coincide with that corner.
         stiffness: `(atoms, rank, rank)` each atom's own.
@@ -38,6 +39,7 @@ class Work(NamedTuple):
     order: NDArray[np.int64]
     turn: NDArray[np.int64]
     rises: NDArray[np.float64]
+    slants: NDArray[np.float64]
     spares: NDArray[np.int64]
     stiffness: NDArray[np.float64]
 
@@ -69,24 +71,36 @@ def choose_anchors(work: Work, draws: NDArray[np.float64], width: int) -> NDArra
             near, far = _placed_neighbours(work, atom), _drawn(work, atom, draws[turn])
             count = _take_near(work, flat, near)
             count = _take_far(work, flat, atom, count, far)
-            count = _take_any(work, flat, atom, count, np.concatenate((near, far)))
-            _pad(work, flat, atom, count, near, far)
+            if count < len(work.rises):
+                count = _take_any(work, flat, atom, count, np.concatenate((near, far)))
+            if count < width:
+                _pad(work, flat, atom, count, np.concatenate((near, far)))
     return anchors
 
 
 @compiled
 def _placed_neighbours(work: Work, atom: int) -> NDArray[np.int64]:
     members = work.members[work.starts[atom] : work.starts[atom + 1]]
-    earlier: NDArray[np.int64] = members[work.turn[members] < work.turn[atom]]
-    return earlier
+    earlier = np.empty(len(members), np.int64)
+    count = 0
+    for other in members:
+        if work.turn[other] < work.turn[atom]:
+            earlier[count] = other
+            count += 1
+    return earlier[:count]
 
 
 @compiled
 def _drawn(work: Work, atom: int, draws: NDArray[np.float64]) -> NDArray[np.int64]:
     """Earlier atoms at random, none in the place of `atom`."""
-    atoms = work.order[(draws * work.turn[atom]).astype(np.int64)]
-    elsewhere: NDArray[np.int64] = atoms[work.sites[atoms] != work.sites[atom]]
-    return elsewhere
+    atoms = np.empty(len(draws), np.int64)
+    count = 0
+    for draw in draws:
+        other = work.order[int(draw * work.turn[atom])]
+        if work.sites[other] != work.sites[atom]:
+            atoms[count] = other
+            count += 1
+    return atoms[:count]
 
 
 @compiled
@@ -107,9 +121,10 @@ def _take_far(work: Work, flat: Flat, atom: int, count: int, far: NDArray[np.int
     while count < len(work.rises):
         best, best_gain = -1, 0.0
         for other in far:
-            if height_above(work.points, flat, count, other) >= work.rises[count]:
-                won = gain(work.points, work.stiffness, (atom, other), flat.arm)
-                if won > best_gain:
+            won = gain(work.points, work.stiffness, (atom, other), flat.arm)
+            if won > best_gain:
+                height, distance = height_above(work.points, flat, count, other)
+                if height >= max(work.rises[count], work.slants[count] * distance):
                     best, best_gain = other, won
         if best < 0:
             break
@@ -120,8 +135,6 @@ def _take_far(work: Work, flat: Flat, atom: int, count: int, far: NDArray[np.int
 @compiled
 def _take_any(work: Work, flat: Flat, atom: int, count: int, pool: NDArray[np.int64]) -> int:
     """The highest of all that are at hand, however low, with a simplex that spans the space."""
-    if count == len(work.rises):
-        return count
     corner = 0
     for k in range(len(work.rises)):
         if work.sites[work.order[k]] == work.sites[atom]:
@@ -137,16 +150,9 @@ def _take_any(work: Work, flat: Flat, atom: int, count: int, pool: NDArray[np.in
 
 
 @compiled
-def _pad(
-    work: Work,
-    flat: Flat,
-    atom: int,
-    count: int,
-    near: NDArray[np.int64],
-    far: NDArray[np.int64],
-) -> None:
-    """Fill the places that are left: with neighbours, then with what was drawn."""
-    for other in np.concatenate((near, far)):
+def _pad(work: Work, flat: Flat, atom: int, count: int, pool: NDArray[np.int64]) -> None:
+    """Fill the places that are left with the first that are at hand."""
+    for other in pool:
         if count < len(flat.anchors) and not (flat.anchors[:count] == other).any():
             count = _tie(work, flat, atom, count, other)
 

@@ -14,17 +14,17 @@ def find_sites(points: NDArray[np.float64], tolerance: float) -> tuple[NDArray[n
     Returns:
         `(points,)` index of the first atom of the site, and the spacing; 0 with under two sites.
     """
-    site_of = np.arange(len(points))
+    firsts = site_of = np.arange(len(points))
     while True:
-        firsts = np.unique(site_of)
         if len(firsts) < 2:
             return site_of, 0.0
         distances, partners = _nearest(points[firsts])
         near = np.flatnonzero(distances <= tolerance)
         if not len(near):
-            return site_of, float(np.median(distances))
+            return site_of, _upper_median(distances)
         merged = _merge(len(firsts), near, partners[near])
         site_of = firsts[merged][np.searchsorted(firsts, site_of)]
+        firsts = np.unique(site_of)
 
 
 def _nearest(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -32,6 +32,11 @@ def _nearest(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     distances, indices = cKDTree(points).query(points, k=2)
     is_itself = indices[:, 0] == np.arange(len(points))
     return distances[:, 1], np.where(is_itself, indices[:, 1], indices[:, 0])
+
+
+def _upper_median(values: NDArray[np.float64]) -> float:
+    middle = len(values) // 2
+    return float(np.partition(values, middle)[middle])
 
 
 def _merge(count: int, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:

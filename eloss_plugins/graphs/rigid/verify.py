@@ -5,6 +5,7 @@ the order and the anchors is looked up in the edges.
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 from math import inf
 
 import numpy as np
@@ -73,8 +74,9 @@ def _facts(structure: Structure, edges: ArrayLike, tolerance: float) -> _Facts:
     first, second = np.asarray(edges, np.int64).reshape(-1, 2).T
     lengths = np.linalg.norm(points[first] - points[second], axis=1)
     apart = lengths > tolerance
-    keys = np.unique(_keys(first[apart], second[apart], len(points)))
-    return _Facts(points, scale, keys, tolerance)
+    keys = np.sort(_keys(first[apart], second[apart], len(points)))
+    is_new = np.append(True, keys[1:] != keys[:-1])[: len(keys)]
+    return _Facts(points, scale, keys[is_new], tolerance)
 
 
 def _scaled(positions: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
@@ -121,14 +123,18 @@ def _by_singular_values(
     if rank == 0:
         return _refused("All atoms coincide, so no edge has a length.")
     first = order[: rank + 1].astype(np.int64)
-    pairs = first[np.stack(np.triu_indices(rank + 1, k=1))]
-    if not facts.has(*pairs).all():
+    pairs = np.array(list(combinations(first.tolist(), 2)))
+    if not facts.has(pairs[:, 0], pairs[:, 1]).all():
         return _refused(f"The first {rank + 1} atoms are not joined to each other.")
-    singular = _smallest_singular(facts.points, anchors[order[rank + 1 :]], rank)
-    start = _smallest_singular(facts.points, first[None], rank)
-    worst = float(np.concatenate([start, singular]).min())
+    if anchors.shape[1] <= rank:
+        return _refused(f"To span the {FLATS[rank]} of all atoms takes {rank + 1} anchors each.")
+    sets = anchors[order[rank:]].astype(np.int64)
+    sets[0] = -1
+    sets[0, : rank + 1] = first
+    singular = _singular_value(facts.points, sets, rank)
+    worst = float(singular.min())
     if worst <= ROUNDING:
-        atom = order[rank + int(np.concatenate([start, singular]).argmin())]
+        atom = order[rank + int(singular.argmin())]
         return _refused(f"The anchors of atom {atom} do not span the {FLATS[rank]} of all atoms.")
     reason = (
         f"{rank + 1} atoms are joined to each other and every later one to {rank + 1} or more "
@@ -139,6 +145,9 @@ def _by_singular_values(
 
 def _rank(points: NDArray[np.float64], order: NDArray[np.int64], tolerance: float) -> int:
     """Dimension of the flat of the first atoms that is within the tolerance of all atoms."""
+    spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)[-1]
+    if spread > tolerance * np.sqrt(len(points)):  # then some atom is off every flat
+        return int(points.shape[1])
     for rank in range(points.shape[1]):
         corners = points[order[: rank + 1]]
         _, _, axes = np.linalg.svd(corners - corners.mean(axis=0))
@@ -148,17 +157,15 @@ def _rank(points: NDArray[np.float64], order: NDArray[np.int64], tolerance: floa
     return int(points.shape[1])
 
 
-def _smallest_singular(
-    points: NDArray[np.float64], anchors: NDArray[np.int64], rank: int
+def _singular_value(
+    points: NDArray[np.float64], sets: NDArray[np.int64], which: int
 ) -> NDArray[np.float64]:
-    """`(sets,)` the `rank`-th singular value of each set of anchors about its mean."""
-    there = (anchors >= 0)[:, :, None]
-    corners = np.where(there, points[anchors], 0.0)
+    """`(sets,)` the `which`-th singular value of each set of atoms about its mean; -1 is none."""
+    there = (sets >= 0)[:, :, None]
+    corners = points[sets] * there
     mean = corners.sum(axis=1, keepdims=True) / np.maximum(there.sum(axis=1, keepdims=True), 1)
-    if anchors.shape[1] < rank:
-        return np.zeros(len(anchors))
-    values = np.linalg.svd(np.where(there, corners - mean, 0.0), compute_uv=False)
-    return np.asarray(values[:, rank - 1])
+    values = np.linalg.svd((corners - mean) * there, compute_uv=False)
+    return np.asarray(values[:, which - 1])
 
 
 def _refused(reason: str) -> Certificate:
