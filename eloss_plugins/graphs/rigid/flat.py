@@ -39,10 +39,30 @@ def height_above(points: NDArray[np.float64], flat: Flat, count: int, atom: int)
             along += arm[axis] * flat.frame[row, axis]
         for axis in range(len(arm)):
             arm[axis] -= along * flat.frame[row, axis]
-    squared = 0.0
+    return _length(arm)
+
+
+@compiled
+def rises(
+    points: NDArray[np.float64], flat: Flat, count: int, atom: int, least: float, slant: float
+) -> bool:
+    """Whether an atom is high above the flat, and not only because it is far away.
+
+    Args:
+        points: `(atoms, rank)`.
+        flat: the anchors, of which `count` are there.
+        count: how many.
+        atom: the atom.
+        least: height that it needs.
+        slant: height that it needs as a fraction of its distance from the first anchor.
+    """
+    height = height_above(points, flat, count, atom)
+    if height < least or count == 0:
+        return height >= least
+    arm, origin = flat.arm, flat.anchors[0]
     for axis in range(len(arm)):
-        squared += arm[axis] ** 2
-    return float(np.sqrt(squared))
+        arm[axis] = points[atom, axis] - points[origin, axis]
+    return height >= slant * _length(arm)
 
 
 @compiled
@@ -50,9 +70,9 @@ def add_anchor(points: NDArray[np.float64], flat: Flat, count: int, atom: int) -
     """Make an atom the next anchor and widen the flat by it; the new count."""
     height = height_above(points, flat, count, atom)
     flat.anchors[count] = atom
-    if 0 < count <= len(flat.frame):
+    if count > 0:
         for axis in range(len(flat.arm)):
-            flat.frame[count - 1, axis] = flat.arm[axis] / height
+            flat.frame[count - 1, axis] = flat.arm[axis] / height if height > 0.0 else 0.0
     return count + 1
 
 
@@ -67,3 +87,11 @@ def highest(
         if height > best_height:
             best, best_height = atom, height
     return best, best_height
+
+
+@compiled
+def _length(arm: NDArray[np.float64]) -> float:
+    squared = 0.0
+    for axis in range(len(arm)):
+        squared += arm[axis] ** 2
+    return float(np.sqrt(squared))
