@@ -71,7 +71,8 @@ def fixed_by(ground: Ground, how: NDArray[np.int64], atom: int, flat: Flat) -> i
         return SPANNED
     if ground.may_lie_within[atom]:
         count = _widest(ground, members[how[members] != FREE], flat)
-        if count > 1 and height_above(ground.points, flat, count, atom) <= ground.flatness:
+        height, _ = height_above(ground.points, flat, count, atom)
+        if count > 1 and height <= ground.flatness:
             return WITHIN
     return FREE
 
