@@ -49,6 +49,7 @@ def register_edges() -> Mapping[str, str]:
         "sampled": f"{graphs}.sampled:Sampled",
         "orbits": f"{graphs}.orbits:Orbits",
         "random-regular": f"{graphs}.random_regular:RandomRegular",
+        "random-symmetric": f"{graphs}.random_symmetric:RandomSymmetric",
     }
 
 

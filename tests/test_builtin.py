@@ -17,7 +17,15 @@ DESIGNED = {
         "morse",
         "from-potential",
     },
-    "edges": {"complete", "bonds", "rigid", "sampled", "orbits", "random-regular"},
+    "edges": {
+        "complete",
+        "bonds",
+        "rigid",
+        "sampled",
+        "orbits",
+        "random-regular",
+        "random-symmetric",
+    },
     "trainers": {"gdm", "gdm-aug", "edm"},
     "upstreams": {"edm", "jodo", "semlaflow"},
 }

@@ -16,6 +16,7 @@ LOSSES = {
     "sampled": "edges=sampled,edges_per_atom=1",
     "random-regular": "edges=random-regular,degree=2",
     "rigid": "edges=rigid",
+    "random-symmetric": "edges=random-symmetric,degree=2",
 }
 
 

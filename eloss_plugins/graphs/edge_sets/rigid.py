@@ -46,7 +46,7 @@ class Rigid:
     symmetry: str = "none"
     neighbours: int = 4
     max_local: int = 2
-    matchings: int = 0
+    matchings: int = 1
     seed: int = 0
     memory: int = 512
     _library: Library[NDArray[np.int64]] = field(init=False, repr=False, compare=False)

@@ -9,7 +9,7 @@ from eloss_plugins import plugins
 from eloss_plugins.graphs.sampling.plan import NEIGHBOURS
 
 TEXT = page("docs/edges.md")
-NAMES = ("rigid", "sampled", "orbits", "random-regular")
+NAMES = ("rigid", "sampled", "orbits", "random-regular", "random-symmetric")
 
 
 def test_the_code_of_the_page_runs():

@@ -153,7 +153,7 @@ def test_every_step_draws_other_edges_and_the_core_stays():
 def test_the_certificate_is_there_if_asked_for():
     from eloss_plugins.graphs.edge_sets.rigid import Rigid
 
-    always = pairs_of(Rigid(max_local=0)(BATCH), BATCH)
+    always = pairs_of(Rigid(max_local=0, matchings=0)(BATCH), BATCH)
     drawn = pairs_of(Sampled(certificate=True)(BATCH), BATCH)
     assert all(fixed <= found for fixed, found in zip(always, drawn, strict=True))
 
