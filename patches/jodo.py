@@ -4,7 +4,8 @@ Upstream: GRAPH-0/JODO, commit 0e6326a. Its flags are absl's and its configurati
 parsing, so ours are declared beside upstream's own, without our package, and what they say reaches
 `losses.py` as one name of that module. Where `loss_fn` has made the positions' squared error of a
 data prediction, the bound loss takes its place; the weight of the term and the factor
-sqrt(alpha / sigma) stay upstream's. Outside of training nothing changes.
+sqrt(alpha / sigma) stay upstream's. The objective with bonds hands on those of the data
+set. Outside of training nothing changes.
 """
 
 from eloss_plugins.patching.patch_set import Anchor, Edit, Guard, PatchSet, Sign
@@ -12,6 +13,9 @@ from eloss_plugins.patching.patch_set import Anchor, Edit, Guard, PatchSet, Sign
 _SCRIPT = "main.py"
 _LOSSES = "losses.py"
 _CONFIG = Anchor("call", calls="config_flags.DEFINE_config_file", arguments=("'config'",))
+
+_NODES = "pred, align_pos, xh, node_mask"
+_GRAPH = f"{_NODES}, edge_x"
 
 _FLAGS = (
     "flags.DEFINE_string('loss-plugin', 'none', 'position loss: energy | mse | none')",
@@ -31,10 +35,11 @@ _GUARD = (
     "if position_loss is not None and position_loss.skips(loss, model.parameters()):",
     "    return loss",
 )
-_LOSS = (
-    "if train and position_loss is not None:",
-    "    losses_pos = position_loss(pred, align_pos, xh, node_mask)",
-)
+
+
+def _loss(arguments: str) -> tuple[str, str]:
+    call = f"    losses_pos = position_loss({arguments})"
+    return ("if train and position_loss is not None:", call)
 
 
 def _error(objective: str) -> Anchor:
@@ -56,7 +61,7 @@ PATCH_SET = PatchSet(
     licence="MIT",
     commit="0e6326a6b8d8ad027b3fbf3ddfd5065133a36693",
     tested=("0e6326a",),
-    version=1,
+    version=2,
     signs=(Sign("run_lib.py"), Sign(_LOSSES, "get_sde_graph_loss_fn.loss_fn")),
     guards=(
         Guard(
@@ -72,8 +77,8 @@ PATCH_SET = PatchSet(
         Edit(
             _LOSSES, Anchor("call", "get_step_fn.step_fn", calls="loss.backward"), "after", _GUARD
         ),
-        Edit(_LOSSES, _error("get_sde_node_loss_fn"), "after", _LOSS),
-        Edit(_LOSSES, _error("get_sde_graph_loss_fn"), "after", _LOSS),
+        Edit(_LOSSES, _error("get_sde_node_loss_fn"), "after", _loss(_NODES)),
+        Edit(_LOSSES, _error("get_sde_graph_loss_fn"), "after", _loss(_GRAPH)),
     ),
     next_command="python main.py --config configs/vpsde_qm9_uncond_jodo.py --mode train"
     " --workdir exp_uncond/energy --loss-plugin energy",

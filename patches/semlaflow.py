@@ -1,4 +1,4 @@
-"""SemlaFlow: the loss of coordinates and its flags.
+"""SemlaFlow: the loss of coordinates, its flags, a guard against NaN steps.
 
 Upstream: rssrwn/semla-flow, commit 2f41e57. In `MolecularCFM._loss`, where the squared error of
 each molecule has been averaged, the bound loss takes its place; the mean over the batch, and
@@ -11,6 +11,7 @@ from eloss_plugins.patching.patch_set import Anchor, Edit, Guard, PatchSet, Sign
 _MODEL = "semlaflow/models/fm.py"
 _SCRIPT = "semlaflow/train.py"
 _PARSED = Anchor("assign", assigns="args", calls="parser.parse_args")
+_TRAINER = Anchor("assign", scope="main", assigns="trainer", calls="build_trainer")
 _AVERAGED = Anchor(
     "assign",
     scope="MolecularCFM._loss",
@@ -32,6 +33,10 @@ _BOUND = (
     "        parser.exit(5, f'--loss-plugin needs the package eloss-plugins: {e}\\n')",
     "    MolecularCFM.position_loss = bind_position_loss(args)",
 )
+_GUARD = (
+    "if getattr(MolecularCFM, 'position_loss', None) is not None:",
+    "    MolecularCFM.position_loss.watch(trainer)",
+)
 _TIMES = ("interpolated = {**interpolated, 'times': times}",)
 _LOSS = (
     "if getattr(self, 'position_loss', None) is not None:",
@@ -48,7 +53,7 @@ PATCH_SET = PatchSet(
     licence="MIT",
     commit="2f41e571b38c64d44786c04e7a116078b29d3585",
     tested=("2f41e57",),
-    version=1,
+    version=2,
     signs=(Sign(_SCRIPT), Sign(_MODEL, "MolecularCFM._loss")),
     guards=(
         Guard(
@@ -60,6 +65,7 @@ PATCH_SET = PatchSet(
     edits=(
         Edit(_SCRIPT, _PARSED, "before", _FLAGS),
         Edit(_SCRIPT, _PARSED, "after", _BOUND),
+        Edit(_SCRIPT, _TRAINER, "after", _GUARD),
         Edit(
             _MODEL,
             Anchor("assign", "MolecularCFM.training_step", assigns="losses", calls="self._loss"),

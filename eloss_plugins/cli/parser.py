@@ -22,6 +22,7 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("allow_abbrev", False)
         options.setdefault("formatter_class", Formatter)
         super().__init__(*args, **options)
+        self._takes_words_anywhere = False
         for name in (None, "store", "store_true", "store_const"):
             self.register("action", name, once(self._registry_get("action", name)))
 
@@ -32,6 +33,22 @@ class Parser(argparse.ArgumentParser):
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """End the parsing; argparse has printed what was asked for."""
         raise Finished
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """As argparse does, but of two optional words the second may stand behind flags.
+
+        Unless there is a `--`: of the two passes the second would not see it.
+        """
+        optional = [it for it in self._get_positional_actions() if it.nargs == argparse.OPTIONAL]
+        if len(optional) < 2 or "--" in (args or ()) or self._takes_words_anywhere:
+            return super().parse_known_args(args, namespace)
+        self._takes_words_anywhere = True  # argparse comes back here, once for each kind
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._takes_words_anywhere = False
 
     def flags(self) -> list[str]:
         """Every flag that this parser knows."""

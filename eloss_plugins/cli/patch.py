@@ -92,23 +92,22 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 def _apply(arguments: argparse.Namespace) -> int:
     from eloss_plugins.cli.patch_choice import choose, patch_set_for
-    from eloss_plugins.patching.apply import apply
+    from eloss_plugins.patching.apply import apply, rehearse
     from eloss_plugins.patching.preview import preview
 
     choice = choose(arguments.upstream, arguments.checkout)
     patch_set = patch_set_for(choice)
+    chosen = {flag: getattr(arguments, flag) for flag in ("upgrade", "adopt", "allow_hardlink")}
     if arguments.check:
-        found = preview(choice.checkout, patch_set)
-        _answer(arguments, {"upstream": patch_set.name, "outcome": "fits"}, patch_text.stat(found))
-        _tell(found.notes)
+        would = rehearse(choice.checkout, patch_set, **chosen)
+        text, notes = patch_text.of_rehearsal(would), would.notes
+        if would.outcome in ("applied", "already applied"):
+            found = preview(choice.checkout, patch_set)
+            text, notes = patch_text.stat(found), found.notes
+        _answer(arguments, {"upstream": patch_set.name, "outcome": "fits"}, text)
+        _tell(notes)
         return 0
-    done = apply(
-        choice.checkout,
-        patch_set,
-        upgrade=arguments.upgrade,
-        adopt=arguments.adopt,
-        allow_hardlink=arguments.allow_hardlink,
-    )
+    done = apply(choice.checkout, patch_set, **chosen)
     content = {**patch_text.plain(done), "next": patch_set.next_command}
     _answer(arguments, content, patch_text.of_change(done, f"next: {patch_set.next_command}"))
     _tell(done.notes)

@@ -10,6 +10,7 @@ from eloss_plugins.patching import catalogue
 from eloss_plugins.patching.own_folder import JOURNAL, MANIFEST
 from eloss_plugins.patching.patch_set import PatchSet
 from eloss_plugins.patching.paths import checkout_folder
+from eloss_plugins.patching.plan import plan
 from eloss_plugins.patching.recognise import Recognition, recognise
 
 HERE = Path(".")
@@ -57,7 +58,7 @@ def patch_set_for(choice: Choice) -> PatchSet:
     if found.fits:
         names = ", ".join(it.name for it in found.fits)
         raise Refused(f"{names} all fit {choice.checkout}; name one: eloss patch apply NAME")
-    raise Refused(_nothing_fits(choice, found))
+    raise Refused(_anchors(choice, found) or _nothing_fits(choice, found))
 
 
 def applied_name(choice: Choice, applied: Sequence[str]) -> str | None:
@@ -73,10 +74,24 @@ def applied_name(choice: Choice, applied: Sequence[str]) -> str | None:
     return applied[0] if applied else None
 
 
+def _anchors(choice: Choice, found: Recognition) -> str:
+    """What is not found in the one upstream that this nearly is; empty if it is none."""
+    if found.refused or len(found.nearly) != 1:
+        return ""
+    try:
+        plan(choice.checkout, found.nearly[0])
+    except Refused as problem:
+        return str(problem)
+    return ""
+
+
 def _nothing_fits(choice: Choice, found: Recognition) -> str:
     if found.refused:
         first = found.refused[0]
-        return f"{first.patch_set.name} is refused: {first.reason}; nothing was changed"
+        return (
+            f"{first.patch_set.name} is refused: {first.reason}; nothing was changed. "
+            f"Take the upstream's own code: eloss vendor {first.patch_set.name}"
+        )
     looked = "\n".join(f"  {line}" for line in found.looked_for)
     return (
         f"no known upstream in {choice.checkout}; nothing was changed. Missing there:\n{looked}\n"

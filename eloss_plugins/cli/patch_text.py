@@ -72,7 +72,8 @@ def of_status(status: "Status") -> str:
 
 def _set(one: "SetStatus") -> list[str]:
     head = f"{one.name} {one.version}: {one.state}{PACKAGE_WORDS[one.package]}"
-    return [head, *(f"  {file.path}: {STATE_WORDS[file.state]}" for file in one.files)]
+    words = STATE_WORDS | ({"edited": "our lines are in it"} if one.state == "unrecorded" else {})
+    return [head, *(f"  {file.path}: {words[file.state]}" for file in one.files)]
 
 
 def of_change(done: "Applied | Reverted", *more: str) -> str:
@@ -81,6 +82,11 @@ def of_change(done: "Applied | Reverted", *more: str) -> str:
     files = f": {count} file{'' if count == 1 else 's'}" if count else ""
     head = f"{done.name} {done.outcome}{files}".strip()
     return "\n".join([head, *(f"  {path}" for path in done.files), *more])
+
+
+def of_rehearsal(would: "Applied") -> str:
+    """What would be written over lines that are there already."""
+    return "\n".join([f"{would.name} would be {would.outcome}", *(f"  {p}" for p in would.files)])
 
 
 def of_recovery(done: "Recovered") -> str:

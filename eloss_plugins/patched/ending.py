@@ -15,16 +15,20 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def one_sentence() -> Iterator[None]:
+def one_sentence(*, aloud: bool = True) -> Iterator[None]:
     """Within the block, an error of ours ends the process with its exit code and no traceback.
 
     In another thread, as DataParallel has them, it stays an exception: there an exit would end
     the thread alone, and the trainer brings exceptions back to the main thread by itself.
+
+    Args:
+        aloud: print the sentence; of several processes that end together, one does.
     """
     try:
         yield
     except ElossError as error:
         if threading.current_thread() is not threading.main_thread():
             raise
-        write_line(sys.stderr, f"eloss: {' '.join(str(error).split())}")
+        if aloud:
+            write_line(sys.stderr, f"eloss: {' '.join(str(error).split())}")
         raise SystemExit(error.exit_code) from None

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from eloss_plugins import host
 from eloss_plugins.patched.ending import one_sentence, say
+from eloss_plugins.patched.lightning_guard import step_guard
 from eloss_plugins.patched.loss import PatchedLoss
 from eloss_plugins.patched.settings import say_settings
 from eloss_plugins.position_loss.first_flow_batch import check_convention
@@ -45,6 +46,12 @@ class FlowLoss:
             return self.loss(training=True, **scene)
         with one_sentence():
             return self.loss.bound(**scene)
+
+    def watch(self, trainer: Any) -> None:
+        """Leave out the steps of a Lightning trainer that are not finite; see `lightning_guard`."""
+        with one_sentence():
+            # first, so that what others do to gradients they do not do to those of a bad step
+            trainer.callbacks.insert(0, step_guard(self.loss.guard))
 
 
 def bind(

@@ -9,6 +9,8 @@ from torch import Tensor
 from eloss_plugins.errors import Refused
 
 STEPS_IN_A_ROW = 3  # as many as `eloss train` puts up with
+BAD_LOSS = "loss that is not finite"
+BAD_GRADIENT = "gradient that is not finite"
 
 
 @dataclass
@@ -37,8 +39,16 @@ class StepGuard:
         Raises:
             Refused: too many bad steps in a row.
         """
-        gradients = [p.grad for p in parameters if p.grad is not None]
-        fault = _fault(loss, gradients)
+        if not bool(torch.isfinite(loss).all()):
+            return self.count(BAD_LOSS)
+        return self.count(None if finite_gradients(parameters) else BAD_GRADIENT)
+
+    def count(self, fault: str | None) -> str | None:
+        """Count a step with what is not finite in it, None for a good one; gives it back.
+
+        Raises:
+            Refused: too many bad steps in a row.
+        """
         self.in_a_row = self.in_a_row + 1 if fault else 0
         self.in_all += bool(fault)
         if self.in_a_row >= STEPS_IN_A_ROW:
@@ -50,14 +60,10 @@ class StepGuard:
         return fault
 
 
-def _fault(loss: Tensor, gradients: list[Tensor]) -> str | None:
-    if not bool(torch.isfinite(loss).all()):
-        return "loss that is not finite"
+def finite_gradients(parameters: Iterable[Tensor]) -> bool:
+    """Whether all gradients that there are are finite."""
+    gradients = [p.grad for p in parameters if p.grad is not None]
     # a norm is cheap, but overflows where the gradients themselves do not
-    if bool(torch.isfinite(torch.nn.utils.get_total_norm(gradients))) or _finite(gradients):
-        return None
-    return "gradient that is not finite"
-
-
-def _finite(gradients: list[Tensor]) -> bool:
-    return all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
+    return bool(torch.isfinite(torch.nn.utils.get_total_norm(gradients))) or all(
+        bool(torch.isfinite(gradient).all()) for gradient in gradients
+    )

@@ -1,6 +1,6 @@
 """Putting a patch set into a checkout, once; over an older version of itself if that is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,7 @@ from eloss_plugins.patching.execution import (
     carry_out,
     manifest_write,
     original_writes,
+    prepared,
 )
 from eloss_plugins.patching.manifest import FileRecord, Manifest, SetRecord, record_of
 from eloss_plugins.patching.open_tree import OpenTree
@@ -64,15 +65,38 @@ def apply(
     Raises:
         Refused, NeedsRecovery, EnvironmentProblem: nothing was changed.
     """
+    decide = _decider(checkout, patch_set, upgrade=upgrade, adopt=adopt)
+    done, notes = carry_out(checkout, "apply", decide, allow_hardlink=allow_hardlink)
+    return replace(done, notes=(*done.notes, *notes))
 
+
+def rehearse(
+    checkout: Path,
+    patch_set: PatchSet,
+    *,
+    upgrade: bool = False,
+    adopt: bool = False,
+    allow_hardlink: bool = False,
+) -> Applied:
+    """What `apply` would do; nothing is written.
+
+    Raises:
+        Refused, NeedsRecovery, EnvironmentProblem: `apply` would do that.
+    """
+    decide = _decider(checkout, patch_set, upgrade=upgrade, adopt=adopt)
+    return prepared(checkout, decide, allow_hardlink=allow_hardlink).result
+
+
+def _decider(
+    checkout: Path, patch_set: PatchSet, *, upgrade: bool, adopt: bool
+) -> Callable[[OpenTree], Decision[Applied]]:
     def decide(tree: OpenTree) -> Decision[Applied]:
         case = _Case.read(tree, checkout, patch_set)
         if case.old is None:
             return _first(tree, case, adopt=adopt)
         return _again(tree, case, case.old, upgrade=upgrade)
 
-    done, notes = carry_out(checkout, "apply", decide, allow_hardlink=allow_hardlink)
-    return replace(done, notes=(*done.notes, *notes))
+    return decide
 
 
 @dataclass(frozen=True)
@@ -104,6 +128,7 @@ def _unknown(path: str) -> FileRecord:
 
 
 def _first(tree: OpenTree, case: _Case, *, adopt: bool) -> Decision[Applied]:
+    _check_apart(case)
     there = [it for it in case.states if it.state in IN_PLACE]
     here = [it for it in case.states if it.state != "missing"]
     if there and adopt and len(there) == len(here):
@@ -125,9 +150,18 @@ def _again(tree: OpenTree, case: _Case, old: SetRecord, *, upgrade: bool) -> Dec
         return Decision(Applied(case.patch_set.name, "already applied"))
     if stale and (not upgrade or old.version > case.patch_set.version):
         raise Refused(f"{stale}; nothing was changed. {_advice(old, case.patch_set)}")
+    _check_apart(case)
     bases = {it.path: _base(it) for it in case.states if it.data is not None}
     found = plan(case.checkout, case.patch_set, bases)
     return _decision(tree, case, found, bases, "upgraded" if stale else "applied again")
+
+
+def _check_apart(case: _Case) -> None:
+    if other := case.manifest.sharing(case.patch_set.name, case.patch_set.edits):
+        raise Refused(
+            f"{other} has put equal lines into the same file, and they could not be told apart; "
+            f"nothing was changed. Run `eloss patch revert {other}` first"
+        )
 
 
 def _decision(
@@ -136,19 +170,13 @@ def _decision(
     """The writes after which the files are `bases` with what the plan changes."""
     finals = {**bases, **{change.path: change.after for change in found.changes}}
     targets = {path: case.target(path) for path in finals}
+    reals = {path: target.real or path for path, target in targets.items()}
+    now = {path: tree.read(real) for path, real in reals.items()}
     files = [FileRecord(it.path, None, None, targets[it.path].mode) for it in found.changes]
     record = record_of(case.patch_set, files)
     book = rewritten(manifests.with_set(case.manifest, record), finals)
-    writes = [
-        Write(real, now, finals[path])
-        for path, target in targets.items()
-        for real in [target.real or path]
-        for now in [tree.read(real)]
-        if now != finals[path]
-    ]
-    changed = tuple(
-        path for path in finals if (targets[path].real or path) in {w.path for w in writes}
-    )
+    changed = tuple(path for path in finals if now[path] != finals[path])
+    writes = [Write(reals[path], now[path], finals[path]) for path in changed]
     done = Applied(case.patch_set.name, outcome, changed, found.notes)
     keep = original_writes(tree, book.originals)
     return Decision(done, (*keep, *writes, *manifest_write(tree, book.manifest)))

@@ -33,6 +33,7 @@ def look(checkout: Path, examine: Callable[[OpenTree], Result]) -> Result:
         EnvironmentProblem: another process does not end, or the system refuses.
     """
     with as_environment_problem(), OpenTree(checkout) as tree:
+        own_folder.check(tree)
         for _ in range(ATTEMPTS):
             lock.wait(tree)
             seen = tree.age(FOLDER)
@@ -65,17 +66,36 @@ def carry_out(
     Raises:
         Refused, NeedsRecovery, EnvironmentProblem: nothing was changed.
     """
-    decision = look(checkout, decide)
+    decision = prepared(checkout, decide, allow_hardlink=allow_hardlink)
     if not decision.writes:
         return decision.result, []
-    _check_permissions(checkout, decision.writes)
     with as_environment_problem(), lock.locked(checkout) as tree:
         decision = _examined(tree, decide)  # again: nobody changes anything now
         _check_permissions(checkout, decision.writes)
-        if not allow_hardlink:  # only now: a transaction gives files second names itself
+        if not allow_hardlink:
             paths.check_single(checkout, _users(decision.writes))
         notes = commit(tree, operation, decision.writes) if decision.writes else []
         return decision.result, notes
+
+
+def prepared(
+    checkout: Path, decide: Callable[[OpenTree], Decision[Result]], *, allow_hardlink: bool
+) -> Decision[Result]:
+    """What `decide` says, when it can be written; nothing is written.
+
+    Raises:
+        Refused, NeedsRecovery, EnvironmentProblem: it cannot.
+    """
+
+    def examine(tree: OpenTree) -> Decision[Result]:
+        decision = decide(tree)
+        if not allow_hardlink:  # looked at again if a transaction is at work, which makes such
+            paths.check_single(checkout, _users(decision.writes))
+        return decision
+
+    decision = look(checkout, examine)
+    _check_permissions(checkout, decision.writes)
+    return decision
 
 
 def manifest_write(tree: OpenTree, manifest: Manifest) -> list[Write]:

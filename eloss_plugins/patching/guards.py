@@ -26,6 +26,11 @@ def missing_signs(checkout: Path, patch_set: PatchSet) -> tuple[str, ...]:
     return tuple(f"{it.symbol} in {it.file}" if it.symbol else it.file for it in lacking)
 
 
+def has_files(checkout: Path, patch_set: PatchSet) -> bool:
+    """Whether the files of all signs are there, whatever is in them."""
+    return all(any(_files(checkout, sign.file)) for sign in patch_set.signs)
+
+
 def _shows(checkout: Path, sign: Sign) -> bool:
     return any(_defines(data, sign.symbol) for _, data in _files(checkout, sign.file))
 

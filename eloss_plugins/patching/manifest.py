@@ -73,6 +73,14 @@ class Manifest:
         """The records of all other patch sets."""
         return tuple(record for record in self.sets if record.name != name)
 
+    def sharing(self, name: str, edits: Iterable[Edit]) -> str:
+        """Another patch set with some lines of `edits` in the same file; empty if there is none.
+
+        Whose they are cannot be told from the file then.
+        """
+        others = [(record.name, edit) for record in self.others(name) for edit in record.edits]
+        return next((it for edit in edits for it, other in others if _alike(edit, other)), "")
+
     def originals(self) -> set[str]:
         """Digests of the originals that a revert may want."""
         return {file.before for record in self.sets for file in record.files if file.before}
@@ -137,6 +145,15 @@ def with_set(manifest: Manifest, record: SetRecord) -> Manifest:
         return replace(manifest, sets=(*manifest.sets, record))
     sets = (record if old.name == record.name else old for old in manifest.sets)
     return replace(manifest, sets=tuple(sets))
+
+
+def _alike(one: Edit, other: Edit) -> bool:
+    """Whether the lines of one are among those of the other."""
+    short, long = sorted((one.lines, other.lines), key=len)
+    starts = range(len(long) - len(short) + 1)
+    return one.file == other.file and any(
+        long[start : start + len(short)] == short for start in starts
+    )
 
 
 def _set_record(item: Mapping[str, Any]) -> SetRecord:

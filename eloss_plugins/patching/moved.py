@@ -1,7 +1,7 @@
 """Where a patched file went that the user renamed."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,10 +14,13 @@ MOST_FILES = 5000
 MOST_BYTES = 1 << 24
 
 
-def guess(checkout: Path, edits: Sequence[Edit]) -> str | None:
-    """The one Python file below `checkout` that holds all lines of `edits`; None if in doubt."""
+def guess(checkout: Path, edits: Sequence[Edit], known: Collection[str]) -> str | None:
+    """The one Python file below `checkout` that holds all lines of `edits`; None if in doubt.
+
+    The files `known` are where they belong; several of them may have equal lines.
+    """
     found: list[str] = []
-    for path in _python_files(checkout):
+    for path in (it for it in _python_files(checkout) if it not in known):
         with suppress(ElossError, OSError):
             if os.lstat(checkout / path).st_size <= MOST_BYTES:
                 data = read(checkout, path)

@@ -11,6 +11,7 @@ from types import TracebackType
 
 from eloss_plugins.errors import Refused
 from eloss_plugins.patching import metadata, system
+from eloss_plugins.patching.source import MAX_BYTES
 
 _NOT_WALKABLE = (errno.ELOOP, errno.ENOTDIR)
 
@@ -48,19 +49,37 @@ class OpenTree:
         os.close(self._handle)
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of the file at `path`; None where nothing is."""
-        try:
-            with self.parent(path) as (folder, name), _opened(name, folder) as handle:
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    raise Refused(f"{path} is not a regular file; nothing was changed")
-                return system.read_all(handle)
-        except FileNotFoundError:
-            return None
+        """The bytes of the file at `path`; None where nothing is.
+
+        Raises:
+            Refused: it is larger than a source may be.
+        """
+        with suppress(FileNotFoundError), self._regular(path) as handle:
+            if (size := os.fstat(handle).st_size) > MAX_BYTES:
+                raise Refused(
+                    f"{path}: expected at most {MAX_BYTES} bytes; got {size}; nothing was changed. "
+                    "Put the source file back"
+                )
+            return system.read_all(handle)
+        return None
 
     def digest(self, path: str) -> str | None:
-        """SHA-256 of the file at `path`; None where nothing is."""
-        data = self.read(path)
-        return None if data is None else digest(data)
+        """SHA-256 of the file at `path`, of any size; None where nothing is."""
+        with suppress(FileNotFoundError), self._regular(path) as handle:
+            found = hashlib.sha256()
+            for part in system.chunks(handle):
+                found.update(part)
+            return found.hexdigest()
+        return None
+
+    @contextmanager
+    def _regular(self, path: str) -> Iterator[int]:
+        with self.parent(path) as (folder, name), _opened(name, folder) as handle:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise Refused(
+                    f"{path} is not a regular file; nothing was changed. Put the source file back"
+                )
+            yield handle
 
     def exists(self, path: str) -> bool:
         """Whether anything stands at `path`."""
@@ -166,10 +185,12 @@ class OpenTree:
                 handle = below
             yield handle, name
         except OSError as problem:
+            if problem.filename in (None, name):
+                problem.filename = path  # for the message
             if problem.errno in _NOT_WALKABLE:
                 raise Refused(
                     f"{path} leads through a link, or through something that is no folder; "
-                    "nothing was changed"
+                    "nothing was changed. Put a folder of files there"
                 ) from problem
             raise
         finally:

@@ -30,7 +30,9 @@ def check(tree: OpenTree) -> None:
     try:
         names = tree.names(FOLDER)
     except Refused:
-        raise Refused(f"{FOLDER} is not a folder of ours; move it away first") from None
+        raise Refused(
+            f"{FOLDER} is not a folder of ours; nothing was changed. Move it away first"
+        ) from None
     foreign = [name for name in names if name not in _OURS and not name.endswith(UNFINISHED)]
     if foreign:
         raise Refused(

@@ -11,6 +11,7 @@ from eloss_plugins.errors import EnvironmentProblem, Refused, UsageError
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PUT_BACK = "Put the source file itself there"
 _CLOSED = {".git", ".eloss", ".hg", ".svn"}
 
 
@@ -62,7 +63,10 @@ def check_name(path: str) -> None:
     )
     for is_wrong, why in wrong:
         if is_wrong:
-            raise Refused(f"the patch set names {path!r}, which {why}; nothing was changed")
+            raise Refused(
+                f"the patch set names {path!r}, which {why}; nothing was changed. "
+                "Ask those who made it"
+            )
 
 
 def targets(checkout: Path, paths: Iterable[str]) -> dict[str, Target]:
@@ -112,24 +116,25 @@ def _locate(checkout: Path, path: str) -> Target:
     except (FileNotFoundError, NotADirectoryError):
         return Target(path, None)
     except (OSError, RuntimeError) as problem:
-        raise Refused(f"{path} cannot be reached (a loop of links?); nothing was changed") from (
-            problem
-        )
+        raise Refused(
+            f"{path} cannot be reached (a loop of links?); nothing was changed. {_PUT_BACK}"
+        ) from problem
     below = _below(checkout, real, path)
     status = real.stat()
     if not stat.S_ISREG(status.st_mode):
-        raise Refused(f"{path} is not a regular file; nothing was changed")
+        raise Refused(f"{path} is not a regular file; nothing was changed. {_PUT_BACK}")
     return Target(path, below, stat.S_IMODE(status.st_mode))
 
 
 def _below(checkout: Path, real: Path, path: str) -> str:
     if not real.is_relative_to(checkout):
         raise Refused(
-            f"{path} leads out of the checkout through a link; nothing was read or changed"
+            f"{path} leads out of the checkout through a link; nothing was read or changed. "
+            f"{_PUT_BACK}"
         )
     below = real.relative_to(checkout).as_posix()
     if any(part.lower() in _CLOSED for part in below.split("/")):
-        raise Refused(f"{path} leads into {below}; nothing was changed")
+        raise Refused(f"{path} leads into {below}; nothing was changed. {_PUT_BACK}")
     return below
 
 
@@ -140,7 +145,10 @@ def _check_distinct(checkout: Path, found: Iterable[Target]) -> None:
             status = (checkout / target.real).stat()
             other = seen.setdefault((status.st_dev, status.st_ino), target.path)
             if other != target.path:
-                raise Refused(f"{other} and {target.path} are one file; nothing was changed")
+                raise Refused(
+                    f"{other} and {target.path} are one file; nothing was changed. "
+                    "Give them a file each"
+                )
 
 
 def _names(place: Path) -> int:
@@ -155,8 +163,8 @@ def _not_writable(checkout: Path, reals: Iterable[str]) -> Iterator[str]:
         place = checkout / real
         if place.exists() and not _may_write(place, os.W_OK):
             yield real
-        if not _may_write(place.parent, os.W_OK | os.X_OK):
-            yield f"the folder of {real}"
+        if place.parent != checkout and not _may_write(place.parent, os.W_OK | os.X_OK):
+            yield f"the folder {place.parent.relative_to(checkout)}"
 
 
 def _may_write(place: Path, wanted: int) -> bool:

@@ -68,7 +68,10 @@ def plan(checkout: Path, patch_set: PatchSet, contents: Mapping[str, bytes] | No
         Refused: a guard, an unreadable file, or anchors; the message lists every failing one.
     """
     if against := objections(checkout, patch_set):
-        raise Refused(f"{patch_set.name} is not for this checkout: {'; '.join(against)}")
+        raise Refused(
+            f"{patch_set.name} is not for this checkout: {'; '.join(against)}; nothing was "
+            f"changed. Take the upstream's own code: eloss vendor {patch_set.name}"
+        )
     outcomes = [
         _outcome(path, edits, _read(checkout, path, contents or {}))
         for path, edits in patch_set.files.items()
@@ -170,7 +173,7 @@ def _commit_notes(
 
 
 def _refusal(patch_set: PatchSet, problems: Sequence[str]) -> str:
-    listed = "\n".join(f"  {problem}" for problem in problems)
+    listed = "\n".join(f"  {problem}" for problem in dict.fromkeys(problems))
     return (
         f"{patch_set.name} does not fit this checkout; nothing was changed:\n{listed}\n"
         f"Undo these differences, or take the tested commit: eloss vendor {patch_set.name}"

@@ -1,10 +1,21 @@
 """What the system refuses, as one sentence for the user."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from eloss_plugins.errors import ElossError, EnvironmentProblem
+
+_ROOM = "Make room on the disk and run the command again"
+_WRITABLE = "Make that writable, or work on a copy"
+_ADVICE = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EROFS: _WRITABLE,
+    errno.EACCES: _WRITABLE,
+    errno.EPERM: _WRITABLE,
+}
 
 
 @contextmanager
@@ -15,7 +26,13 @@ def as_environment_problem() -> Iterator[None]:
     except ElossError:
         raise
     except OSError as problem:
-        raise EnvironmentProblem(f"{cause(problem)}; nothing was changed") from problem
+        raise unchanged(problem) from problem
+
+
+def unchanged(problem: OSError) -> EnvironmentProblem:
+    """What the system refused, that nothing was changed, and what to do."""
+    advice = _ADVICE.get(problem.errno or 0, "Run the command again when that is mended")
+    return EnvironmentProblem(f"{cause(problem)}; nothing was changed. {advice}")
 
 
 def cause(problem: BaseException) -> str:

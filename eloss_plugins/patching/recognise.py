@@ -6,7 +6,7 @@ from pathlib import Path
 
 from eloss_plugins.errors import ElossError, Refused
 from eloss_plugins.patching import reading
-from eloss_plugins.patching.guards import missing_signs, objections
+from eloss_plugins.patching.guards import has_files, missing_signs, objections
 from eloss_plugins.patching.patch_set import PatchSet
 from eloss_plugins.patching.removal import carries
 
@@ -28,12 +28,14 @@ class Recognition:
         refused: signs are there, but guards are against it.
         patched: all edits of it are in the files, told by their markers alone.
         looked_for: one line for each patch set that does not fit: the signs that are missing.
+        nearly: the signs' files are all there, but not every symbol in them.
     """
 
     fits: tuple[PatchSet, ...]
     refused: tuple[Refusal, ...]
     patched: tuple[PatchSet, ...]
     looked_for: tuple[str, ...]
+    nearly: tuple[PatchSet, ...]
 
 
 def recognise(checkout: Path, patch_sets: Iterable[PatchSet]) -> Recognition:
@@ -53,6 +55,7 @@ def recognise(checkout: Path, patch_sets: Iterable[PatchSet]) -> Recognition:
         refused=tuple(Refusal(it, "; ".join(against[it.name])) for it in known if against[it.name]),
         patched=tuple(it for it in patch_sets if _is_in(checkout, it)),
         looked_for=tuple(f"{name}: {', '.join(signs)}" for name, signs in lacking.items() if signs),
+        nearly=tuple(it for it in patch_sets if lacking[it.name] and has_files(checkout, it)),
     )
 
 

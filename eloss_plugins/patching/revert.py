@@ -78,7 +78,7 @@ def revert(
 
     def decide(tree: OpenTree) -> Decision[Reverted]:
         manifest = manifests.load(tree)
-        record = manifest.find(name) or _unrecorded(patch_set)
+        record = manifest.find(name) or _unrecorded(manifest, patch_set)
         if record is None:
             return Decision(Reverted(name, "nothing to do"))
         targets = paths.targets(checkout, [file.path for file in record.files])
@@ -103,8 +103,8 @@ class _Outcome:
     notes: tuple[str, ...] = field(default=())
 
 
-def _unrecorded(patch_set: PatchSet | None) -> SetRecord | None:
-    if patch_set is None:
+def _unrecorded(manifest: Manifest, patch_set: PatchSet | None) -> SetRecord | None:
+    if patch_set is None or manifest.sharing(patch_set.name, patch_set.edits):
         return None
     return record_of(patch_set, [FileRecord(path, None, None) for path in patch_set.files])
 
@@ -114,9 +114,10 @@ def _outcomes(
 ) -> list[_Outcome]:
     outcomes: list[_Outcome] = []
     problems: list[str] = []
+    known = {state.real for state in states}
     for state in states:
         try:
-            outcomes.append(_outcome(tree, checkout, state, choices))
+            outcomes.append(_outcome(tree, checkout, state, choices, known))
         except Refused as problem:
             problems.append(str(problem))
     if problems:
@@ -125,11 +126,13 @@ def _outcomes(
     return outcomes
 
 
-def _outcome(tree: OpenTree, checkout: Path, it: FileState, choices: Choices) -> _Outcome:
+def _outcome(
+    tree: OpenTree, checkout: Path, it: FileState, choices: Choices, known: set[str]
+) -> _Outcome:
     if it.state in ABSENT:
         return _Outcome(it)
     if it.state == "missing":
-        return _missing(tree, checkout, it, choices)
+        return _missing(tree, checkout, it, choices, known)
     if it.state == "damaged":
         return _damaged(tree, it, choices)
     return _Outcome(it, _clean(tree, it))
@@ -160,12 +163,14 @@ def _damaged(tree: OpenTree, it: FileState, choices: Choices) -> _Outcome:
         ) from problem
 
 
-def _missing(tree: OpenTree, checkout: Path, it: FileState, choices: Choices) -> _Outcome:
+def _missing(
+    tree: OpenTree, checkout: Path, it: FileState, choices: Choices, known: set[str]
+) -> _Outcome:
     if choices.restore:
         return _Outcome(it, _original(tree, it))
     if choices.edited == "keep":
         return _Outcome(it)
-    moved = guess(checkout, it.edits)
+    moved = guess(checkout, it.edits, known)
     if moved:
         raise Refused(
             f"{it.path} is gone; it seems to be {moved} now. Rename it back for a moment, or let "

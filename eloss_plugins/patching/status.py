@@ -96,7 +96,8 @@ def _sets(tree: OpenTree, checkout: Path, known: dict[str, PatchSet]) -> list[Se
         states = _states(tree, checkout, record, manifest)
         found.append(_set_status(record, states, known.get(record.name)))
     for patch_set in known.values():
-        if manifest.find(patch_set.name) is None:
+        name, edits = patch_set.name, patch_set.edits
+        if manifest.find(name) is None and not manifest.sharing(name, edits):
             with suppress(Refused):  # files that this set could not have been applied to
                 found += _unrecorded(tree, checkout, patch_set, manifest)
     return found

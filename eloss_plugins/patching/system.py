@@ -5,7 +5,7 @@ relative to an open folder, and no call follows a link.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _KEEP_OUT = os.O_NOFOLLOW | os.O_CLOEXEC
@@ -41,10 +41,13 @@ def open_lock(name: str, within: int) -> int:
 
 def read_all(handle: int) -> bytes:
     """What is left to read."""
-    parts: list[bytes] = []
+    return b"".join(chunks(handle))
+
+
+def chunks(handle: int) -> Iterator[bytes]:
+    """What is left to read, part by part."""
     while part := invoke(os.read, handle, CHUNK_BYTES):
-        parts.append(part)
-    return b"".join(parts)
+        yield part
 
 
 def write_all(handle: int, data: bytes) -> None:

@@ -15,7 +15,7 @@ from eloss_plugins.patching import journal, signals
 from eloss_plugins.patching.journal import REPLACING, STAGING, Journal, Step
 from eloss_plugins.patching.open_tree import OpenTree, digest, folder_of
 from eloss_plugins.patching.own_folder import FOLDER, JOURNAL, UNDO
-from eloss_plugins.patching.problems import cause
+from eloss_plugins.patching.problems import cause, unchanged
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,7 @@ def commit(tree: OpenTree, operation: str, writes: Sequence[Write]) -> list[str]
         EnvironmentProblem: the system refused; everything is as before, or, if the message says
             so, the journal is kept for `eloss patch recover`.
     """
-    steps = tuple(write.step() for write in writes)
-    record = Journal(journal.new_identity(), operation, STAGING, steps)
+    record = _new_journal(tree, operation, tuple(write.step() for write in writes))
     try:
         _prepare_folders(tree, writes)
         journal.store(tree, record)
@@ -64,7 +63,7 @@ def commit(tree: OpenTree, operation: str, writes: Sequence[Write]) -> list[str]
         with signals.held():
             _back_out(tree, record, problem)
         if isinstance(problem, OSError) and not isinstance(problem, EnvironmentProblem):
-            raise EnvironmentProblem(f"{cause(problem)}; nothing was changed") from problem
+            raise unchanged(problem) from problem
         raise
     return notes
 
@@ -87,6 +86,15 @@ def roll_back(tree: OpenTree, record: Journal) -> list[str]:
         tree.remove(record.undo(index))
     _drop_journal(tree)
     return [record.steps[i].path for i in todo if not record.steps[i].path.startswith(FOLDER)]
+
+
+def _new_journal(tree: OpenTree, operation: str, steps: tuple[Step, ...]) -> Journal:
+    """A journal none of whose own files is there already: going back removes them."""
+    while True:
+        record = Journal(journal.new_identity(), operation, STAGING, steps)
+        names = (name(i) for i in range(len(steps)) for name in (record.staged, record.undo))
+        if not any(map(tree.exists, names)):
+            return record
 
 
 def _prepare_folders(tree: OpenTree, writes: Iterable[Write]) -> None:
@@ -166,8 +174,10 @@ def _to_restore(tree: OpenTree, record: Journal) -> list[int]:
 
 
 def _was_made(tree: OpenTree, record: Journal, index: int, step: Step) -> bool:
+    if step.after is not None and tree.exists(record.staged(index)):
+        return False  # whatever has come to stand there since
     now = tree.digest(step.path)
-    if now == step.before or (step.after is not None and tree.exists(record.staged(index))):
+    if now == step.before:
         return False
     if now in (step.after, None):
         return True

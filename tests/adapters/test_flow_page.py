@@ -1,13 +1,15 @@
 """The page on flow matching: its code trains a toy, padded and flat."""
 
 import re
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import torch
 from flows import flat, flow
 
 PAGE = (Path(__file__).parents[2] / "docs/upstreams/flow-matching.md").read_text()
-PADDED, FLAT = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+PADDED, GUARDED, FLAT = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def names(code: str) -> dict:
@@ -53,8 +55,20 @@ def test_a_padded_trainer_learns_with_the_code_of_the_page():
 
 
 def test_a_flat_trainer_learns_with_the_code_of_the_page():
-    given, loss = flow(1, dtype=torch.float32), names(FLAT)["replaces_batchwise_l2_loss"]
+    given, loss = flow(1, dtype=torch.float32), names(FLAT)["loss_of_velocities"]
     noisy, clean, velocity, batch = flat(given, given.noisy, given.clean, given.velocity)
     times = given.time.unsqueeze(1)
     losses = trained(lambda toy: loss(toy(noisy, times[batch]), velocity, clean, times, batch))
     assert sum(losses[-50:]) < 0.8 * sum(losses[:50])
+
+
+def test_the_code_for_lightning_gives_a_trainer_the_guard(monkeypatch):
+    """Lightning itself runs it in the live suite."""
+    stand_in = ModuleType("lightning")
+    stand_in.Trainer = dict
+    stand_in.Callback = type("Callback", (), {})
+    monkeypatch.setitem(sys.modules, "lightning", stand_in)
+    monkeypatch.setitem(sys.modules, "lightning.pytorch", stand_in)
+    made = names(GUARDED)["trainer"](max_epochs=3)
+    assert made["max_epochs"] == 3
+    assert [isinstance(it, stand_in.Callback) for it in made["callbacks"]] == [True]

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from eloss_plugins.adapters.jodo import JodoPositionLoss, bind_trainer
+from eloss_plugins.adapters.jodo import JodoPositionLoss, bind_trainer, bonds_of
 from toy_batches import toy_batch
 
 from eloss_plugins import host
@@ -58,6 +58,49 @@ def test_bonds_are_found_where_the_loss_wants_them():
     JodoPositionLoss(loss, find_bonds=True)(**given, numbers=numbers)
     assert loss.batch.bonds is not None
     JodoPositionLoss(loss)(**given, numbers=numbers)
+    assert loss.batch.bonds is None
+
+
+def channels(*bonds: tuple[int, int, float], aromatic: bool) -> torch.Tensor:
+    """`(1, 4, 4, 2 or 3)` of bonds (first, second, order), the last row and column masked.
+
+    Masked pairs are one half everywhere, as the scaling of centred channels leaves them.
+    """
+    made = torch.zeros(1, 4, 4, 3)
+    for first, second, order in bonds:
+        kind = [1.0, 0.0, 1.0] if order == 1.5 else [1.0, order / 3, 0.0]
+        made[0, first, second] = made[0, second, first] = torch.tensor(kind)
+    made[:, 3] = made[:, :, 3] = 0.5
+    made[:, range(4), range(4)] = 0.5
+    return made if aromatic else made[..., :2]
+
+
+@pytest.mark.parametrize("aromatic", [True, False])
+@pytest.mark.parametrize("order", [1.0, 2.0, 3.0])
+def test_bonds_are_read_once_each_from_the_channels(order, aromatic):
+    bonds = bonds_of(channels((0, 2, order), (2, 1, 1.0), aromatic=aromatic))
+    assert bonds.index.tolist() == [[0, 1], [2, 2]]
+    assert bonds.order.tolist() == [order, 1.0]
+
+
+def test_an_aromatic_bond_has_a_channel_of_its_own():
+    bonds = bonds_of(channels((0, 1, 1.5), (1, 2, 2.0), aromatic=True))
+    assert bonds.order.tolist() == [1.5, 2.0]
+
+
+def test_bonds_of_later_molecules_are_numbered_in_the_flattened_batch():
+    both = torch.cat([channels(aromatic=False), channels((0, 1, 2.0), aromatic=False)])
+    assert bonds_of(both).index.tolist() == [[4], [5]]
+
+
+def test_bonds_that_are_given_are_not_looked_for():
+    loss, given = Recorder(), scene()
+    none = torch.zeros(3, 8, 8, 2)
+    numbers = torch.full(given["mask"].shape, 6)
+    scenes = {**given, "numbers": numbers, "adjacency": none}
+    JodoPositionLoss(loss, find_bonds=True)(**scenes)
+    assert loss.batch.bonds.order.numel() == 0
+    JodoPositionLoss(loss)(**scenes)
     assert loss.batch.bonds is None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from . import checkouts
+from . import checkouts, ill_loss
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "regression"))
 
@@ -64,6 +64,12 @@ def exported(factory: pytest.TempPathFactory, name: str, qm7: Path, out: str) ->
     done = checkouts.eloss(place, *export)
     assert done.code == 0, done.err
     return place
+
+
+@pytest.fixture(scope="session")
+def ill(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the import path, with a plugin that has the loss `ill`."""
+    return ill_loss.installed(tmp_path_factory.mktemp("ill") / "site")
 
 
 @pytest.fixture(scope="session")

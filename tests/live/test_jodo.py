@@ -1,10 +1,15 @@
 """The patched JODO beside the unpatched one; needs ELOSS_JODO and ELOSS_QM7, and its packages."""
 
+import json
 import re
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from eloss_plugins.chem.elements import number_of
+from eloss_plugins.patched.jodo import ELEMENTS
 
 from . import checkouts
 
@@ -64,6 +69,72 @@ def test_it_trains_and_samples_with_the_energy(jodo_place, patched_jodo, tmp_pat
     assert "eloss: energy (eloss-plugins:builtin" in done.out
     assert "loss_plugin: energy" in done.err
     assert re.search(r"n_mol: 4, 3D atom stability: \d", done.err)
+
+
+@pytest.fixture(scope="module")
+def bonds(jodo, jodo_place) -> dict:
+    """Of molecules in batches of JODO's loaders, and what it calls the columns of types."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")
+        script = str(Path(__file__).parent / "loaders" / "jodo_bonds.py")
+        done = checkouts.python(jodo_place, script, str(jodo), "data/QM9")
+    assert done.code == 0, done.err[-2000:]
+    return json.loads(done.out.splitlines()[-1])
+
+
+@pytest.mark.parametrize(("data", "order"), [("qm9", 3.0), ("geom", 1.5)])
+def test_bonds_of_a_batch_are_those_of_its_molecules(bonds, data, order):
+    ours, theirs = bonds[data]["ours"], bonds[data]["theirs"]
+    assert [sorted(molecule) for molecule in ours] == theirs
+    assert any(bond[2] == order for molecule in theirs for bond in molecule)
+
+
+@pytest.mark.parametrize("info", ELEMENTS)
+def test_columns_of_types_are_the_elements_that_jodo_calls_them(bonds, info):
+    assert ELEMENTS[info] == tuple(map(number_of, bonds["decoders"][info]))
+
+
+def test_it_trains_on_bonds_alone(jodo_place, patched_jodo, tmp_path):
+    flags = ("--loss-plugin", "energy", "--loss-options", "edges=bonds")
+    settings = {"training.n_iters": 20, "training.snapshot_sampling": False}
+    done = train(jodo_place, patched_jodo, tmp_path, *flags, **settings)
+    assert done.code == 0, done.err[-2000:]
+    assert all(0 < loss < float("inf") for loss in losses(done.err))
+
+
+EVALUATION = {
+    "eval.ckpts": 0,
+    "eval.batch_size": 4,
+    "eval.num_samples": 8,
+    "eval.save_graph": True,
+    "eval.sub_geometry": True,
+}
+
+
+@pytest.fixture(scope="module")
+def trained(jodo_place, patched_jodo, tmp_path_factory) -> Path:
+    """The work directory of a short training with the energy."""
+    work = tmp_path_factory.mktemp("trained")
+    settings = {"training.n_iters": 40, "training.snapshot_sampling": False}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")
+        done = train(jodo_place, patched_jodo, work, "--loss-plugin", "energy", **settings)
+    assert done.code == 0, done.err[-2000:]
+    return work
+
+
+def test_evaluation_is_upstreams_with_any_flag(jodo_place, jodo, patched_jodo, trained, tmp_path):
+    """Metrics and molecules of a checkpoint that was trained with the energy."""
+    found = []
+    for checkout, *flags in ((jodo,), (patched_jodo,), (patched_jodo, "--loss-plugin", "energy")):
+        work = tmp_path / str(len(found))
+        shutil.copytree(trained / "checkpoints", work / "checkpoints")
+        done = train(jodo_place, checkout, work, *flags, "--mode", "eval", **EVALUATION)
+        assert done.code == 0, done.err[-2000:]
+        samples = (work / "eval" / "ancestral_ckpt_0_42.pkl").read_bytes()
+        found.append((re.findall(r"Metric-\S+ \|\|.*", done.err), samples))
+    assert found[0][0]
+    assert found == [found[0]] * 3
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import torch
 
 from . import checkouts
 from .conftest import given
@@ -88,6 +89,38 @@ def test_it_trains_and_samples_with_the_energy(place, patched, monkeypatch, weig
     assert all(map(math.isfinite, losses))
     if weight == "own":
         assert sum(losses[-20:]) < 0.7 * sum(losses[:20])
+
+
+@pytest.fixture
+def ill_train(place, patched, ill, monkeypatch):
+    """Train with a loss that is NaN in some calls, given as options."""
+
+    def train(options: str) -> checkouts.Run:
+        path = script(patched, monkeypatch)
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ill), str(patched)]))
+        flags = ("--loss-plugin", "ill", "--loss-options", options)
+        return checkouts.python(place, str(path), *SMALL, *flags)
+
+    return train
+
+
+def test_nan_steps_are_left_out_and_training_goes_on(place, ill_train):
+    done = ill_train("first=5,last=6")
+    assert done.code == 0, done.err[-2000:]
+    assert "eloss: left out a step with a gradient that is not finite; 2 so far" in done.out
+    losses = coordinate_losses(place)
+    assert [place for place, loss in enumerate(losses) if not math.isfinite(loss)] == [4, 5]
+    assert sum(losses[-20:]) < 0.7 * sum(losses[6:26])
+    newest = max(place.rglob("*.ckpt"), key=lambda path: path.stat().st_mtime)
+    weights = torch.load(newest, weights_only=False)["state_dict"]
+    assert all(bool(weight.isfinite().all()) for weight in weights.values())
+
+
+def test_three_nan_steps_in_a_row_are_one_sentence(ill_train):
+    done = ill_train("first=5,last=7")
+    assert done.code == 3
+    assert "Traceback" not in done.err
+    assert "eloss: 3 steps in a row had a gradient that is not finite; stopped" in done.err
 
 
 def test_without_a_plugin_it_is_upstream_bit_for_bit(place, semlaflow, patched, monkeypatch):

@@ -26,6 +26,7 @@ VARIABLES: Mapping[str, Given] = MappingProxyType(
         "ELOSS_JODO": Given("a checkout of GRAPH-0/JODO", "0e6326a"),
         "ELOSS_SEMLAFLOW": Given("a checkout of rssrwn/semla-flow", "2f41e57"),
         "ELOSS_TABASCO": Given("a checkout of carlosinator/tabasco", "35d5ed8"),
+        "ELOSS_ETFLOW": Given("a checkout of shenoynikhil/ETFlow", "80f82d7"),
         "ELOSS_QM7": Given("the molecules of QM7 as extended xyz, perhaps gzipped"),
     }
 )

@@ -110,6 +110,17 @@ def test_what_asks_for_bonds_gets_them(patched, run, options):
     assert done.lines("finite") == ["finite True"]
 
 
+def test_with_bonds_the_objective_hands_on_those_of_the_data(patched, run):
+    """The toy's bonds are those that distances have; without any, no pair is left."""
+    flags = ("--loss-plugin", "energy", "--loss-options", "edges=bonds,stiffness=constant")
+    given, found, none = (
+        steps(run(patched, *flags, *more))
+        for more in ((), ('--config.data.transform="Edge"',), ("--config.bonded=False",))
+    )
+    assert given == found
+    assert all(bare < whole for bare, whole in zip(none, given, strict=True))
+
+
 def test_turning_the_target_changes_no_energy(patched, run):
     found = [
         steps(run(patched, "--loss-plugin", "energy", f"--config.model.noise_align={turn}"))

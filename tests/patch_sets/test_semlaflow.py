@@ -84,6 +84,29 @@ def test_time_weights_differ(patched, run):
     assert paper[0] > own[0]
 
 
+def test_a_nan_step_is_left_out_and_training_goes_on(patched, run):
+    """Its loss is that of a NaN molecule; a NaN weight would give no other any more."""
+    done = run(patched, "--loss-plugin", "energy", "--nan_at", "3", "6", "7")
+    assert [step != step for step in steps(done)] == [it in (3, 6, 7) for it in range(10)]
+    assert [line.rpartition("; ")[2] for line in done.lines("eloss: left out")] == [
+        "1 so far",
+        "2 so far",
+        "3 so far",
+    ]
+
+
+def test_three_nan_steps_in_a_row_stop_it_in_one_sentence(patched, run):
+    done = run(patched, "--loss-plugin", "energy", "--nan_at", "3", "4", "5")
+    assert done.code == 3
+    sentence = "eloss: 3 steps in a row had a gradient that is not finite; stopped, .*"
+    assert re.fullmatch(f"{sentence}\n", done.err), done.err
+    assert len(done.lines("step")) == 5
+
+
+def test_upstream_itself_is_broken_for_good_by_a_nan(patched, run):
+    assert run(patched, "--nan_at", "3").lines("step")[-1] == "step nan"
+
+
 def test_settings_are_printed_once(patched, run):
     done = run(patched, "--loss-plugin", "energy")
     assert done.out.count("trains semlaflow, preset balanced:") == 1

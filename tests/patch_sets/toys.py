@@ -36,7 +36,7 @@ class Toy:
 
 EDM = Toy(edm.PATCH_SET, "main_qm9.py", ("equivariant_diffusion", "train_test", "utils", "wandb"))
 JODO = Toy(jodo.PATCH_SET, "main.py", ("absl", "losses", "run_lib"))
-SEMLAFLOW = Toy(semlaflow.PATCH_SET, "semlaflow/train.py", ("semlaflow",))
+SEMLAFLOW = Toy(semlaflow.PATCH_SET, "semlaflow/train.py", ("semlaflow", "lightning"))
 
 
 def copied(folder: Path, toy: Toy = EDM) -> Path:

@@ -75,7 +75,7 @@ def changed(before: Snapshot, after: Snapshot) -> set[str]:
 
 @contextmanager
 def untouched(folder: Path) -> Iterator[None]:
-    """I4: not a byte, mode or name below `folder` changes in the block."""
+    """Not a byte, mode or name below `folder` changes in the block."""
     before = snapshot(folder)
     yield
     assert snapshot(folder) == before
@@ -83,7 +83,7 @@ def untouched(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def touching(folder: Path, *paths: str) -> Iterator[None]:
-    """I1, I3, I6: in the block nothing changes but `paths` and `.eloss`, and no mode does."""
+    """In the block nothing changes but `paths` and `.eloss`, and no mode does."""
     before = snapshot(folder)
     yield
     after = snapshot(folder)

@@ -4,7 +4,7 @@ import errno
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from eloss_plugins.patching.revert import revert
 from . import checkouts, faults
 from .checkouts import SHAPER_2, snapshot
 from .faults import Sweep, changes, grows
-from .sources import SHAPER
+from .sources import SCRIPT_PATH, SHAPER
 
 STEP = 1 if os.environ.get("ELOSS_ALL_FAULTS") else 7
 """Every seventh point, unless all are asked for; with a different start for each kind of fault."""
@@ -50,7 +50,7 @@ def outcomes(sweep: Sweep, start: int, do: Callable[[int], str], step: int = STE
     return Counter(do(point) for point in range(1 + start % step, points + 1, step))
 
 
-@pytest.mark.parametrize("number", faults.ERRORS)
+@pytest.mark.parametrize("number", [*faults.ERRORS, errno.EDQUOT, errno.EROFS])
 def test_one_failing_call_changes_nothing(sweep, number):
     found = outcomes(sweep, number, partial(sweep.error, fault=faults.fails(number)))
     assert found["undone"] > found["done"]
@@ -97,6 +97,15 @@ def test_an_interrupted_process_undoes_by_itself(sweep):
     assert found["undone"]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """As in a terminal; a shell's background job is deaf to SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_undo_and_have_their_exit_codes(tmp_path, shaper_is_installed, number, code):
     template = checkouts.make(tmp_path / "template")
@@ -110,11 +119,58 @@ def test_signals_undo_and_have_their_exit_codes(tmp_path, shaper_is_installed, n
     assert snapshot(template) == before
 
 
-def test_the_command_says_that_recovery_is_needed_and_recovers(tmp_path, eloss_patch):
+def fifteen_times(*_) -> None:
+    """An impatient user."""
+    if next(fifteen_times.left, False):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("point", [10, 30, 50, 60])
+def test_more_interrupts_do_not_stop_the_undoing(tmp_path, point):
+    checkout = checkouts.make(tmp_path / "checkout")
+    before = snapshot(checkout)
+    fifteen_times.left = iter([True] * 15)
+    with (
+        faults.faulty(faults.At(point, fifteen_times, lasts=lambda *_: True)),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        put_in(checkout)
+    assert not faults.needs_recovery(checkout)
+    assert checkouts.users(snapshot(checkout)) == before
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "Make room"),
+        (errno.EDQUOT, "Make room"),
+        (errno.EROFS, "Make that writable"),
+        (errno.EIO, "Run the command again"),
+    ],
+)
+@pytest.mark.parametrize("point", [1, 40])
+def test_the_command_says_what_to_do(tmp_path, eloss_patch, number, advice, point):
+    checkout = checkouts.make(tmp_path / "checkout")
+    with checkouts.untouched(checkout), faults.faulty(faults.At(point, faults.fails(number))):
+        answer = eloss_patch("apply", "shaper", str(checkout))
+    assert answer.code == 5
+    assert f"{os.strerror(number)}; nothing was changed. {advice}" in answer.err
+
+
+def replaces_the_script(call, arguments) -> bool:
+    return call is os.rename and arguments[1] == SCRIPT_PATH
+
+
+@pytest.mark.parametrize("action", ["apply", "revert"])
+def test_the_command_says_that_recovery_is_needed_and_recovers(tmp_path, eloss_patch, action):
     template = checkouts.make(tmp_path / "template")
+    if action == "revert":
+        put_in(template)
     before = snapshot(template)
-    with faults.faulty(faults.At(60, faults.dies)) as at:
-        assert faults.forked(lambda: put_in(template)) == -signal.SIGKILL, at
+    with faults.faulty(faults.At(1, faults.dies, counts=replaces_the_script)) as at:
+        work = {"apply": put_in, "revert": take_out}[action]
+        assert faults.forked(lambda: work(template)) == -signal.SIGKILL, at
     for words in (["status"], ["apply", "shaper"], ["revert"], ["diff", "shaper"]):
         answer = eloss_patch(*words, str(template))
         assert answer.code == 4

@@ -1,4 +1,4 @@
-"""One process at a time; what comes between plan and commit (A86-A89)."""
+"""One process at a time; what comes between plan and commit."""
 
 import errno
 import fcntl
@@ -44,7 +44,7 @@ def held(checkout):
 
 
 @pytest.mark.parametrize("command", [lambda c: apply(c, SHAPER), lambda c: status(c, [SHAPER])])
-def test_a86_a_lock_that_is_kept_names_its_process(checkout, monkeypatch, command):
+def test_a_lock_that_is_kept_names_its_process(checkout, monkeypatch, command):
     monkeypatch.setattr(lock, "PATIENCE", 0.2)
     with held(checkout) as child, pytest.raises(EnvironmentProblem) as caught:
         command(checkout)
@@ -52,7 +52,7 @@ def test_a86_a_lock_that_is_kept_names_its_process(checkout, monkeypatch, comman
     assert not (checkout / ".eloss").exists()
 
 
-def test_a86_a_lock_that_is_released_is_waited_for(checkout):
+def test_a_lock_that_is_released_is_waited_for(checkout):
     with held(checkout):
         waiting = threading.Thread(target=lambda: apply(checkout, SHAPER))
         waiting.start()
@@ -78,7 +78,8 @@ def children(*works) -> list[int]:
     return [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
 
 
-def test_a86_many_applies_at_once_are_one_apply(checkout, tmp_path):
+@pytest.mark.usefixtures("disturbed")
+def test_many_applies_at_once_are_one_apply(checkout, tmp_path):
     alone = make(tmp_path / "alone")
     apply(alone, SHAPER)
     assert children(*[lambda: apply(checkout, SHAPER)] * 6) == [0] * 6
@@ -93,21 +94,23 @@ def crowd(checkout, patched) -> None:
     assert snapshot(checkout) in (before, snapshot(patched))
 
 
-def test_a87_apply_and_revert_at_once_end_in_one_of_the_two(checkout, tmp_path):
+@pytest.mark.usefixtures("disturbed")
+def test_apply_and_revert_at_once_end_in_one_of_the_two(checkout, tmp_path):
     patched = make(tmp_path / "patched")
     apply(patched, SHAPER)
     crowd(checkout, patched)
 
 
 @pytest.mark.slow
-def test_a87_so_do_eight_crowds(tmp_path):
+@pytest.mark.usefixtures("disturbed")
+def test_eight_crowds_do_so_too(tmp_path):
     patched = make(tmp_path / "patched")
     apply(patched, SHAPER)
     for number in range(8):
         crowd(make(tmp_path / f"checkout-{number}"), patched)
 
 
-def test_a87_a_change_at_work_is_waited_for_and_not_called_interrupted(checkout, monkeypatch):
+def test_a_change_at_work_is_waited_for_and_not_called_interrupted(checkout, monkeypatch):
     """Between the look at the lock and the look at the journal another process has begun."""
     monkeypatch.setattr(lock, "wait", lambda *_: None)
     (checkout / ".eloss").mkdir()
@@ -128,7 +131,7 @@ def test_a87_a_change_at_work_is_waited_for_and_not_called_interrupted(checkout,
     assert len(examined) >= 3
 
 
-def test_a87_a_reader_sees_old_or_new_and_never_less(checkout):
+def test_a_reader_sees_old_or_new_and_never_less(checkout):
     seen, stop = set(), threading.Event()
 
     def read() -> None:
@@ -146,20 +149,22 @@ def test_a87_a_reader_sees_old_or_new_and_never_less(checkout):
     assert len(seen) == 2
 
 
-def test_a87_a_file_that_is_open_keeps_its_old_bytes(checkout):
+def test_a_file_that_is_open_keeps_its_old_bytes(checkout):
     with (checkout / SCRIPT_PATH).open("rb") as running:
         apply(checkout, SHAPER)
         assert running.read() == FILES[SCRIPT_PATH]
 
 
-def test_a88_the_lock_of_a_dead_process_is_taken_over(checkout):
+@pytest.mark.parametrize("pid", ["999999", "own", "1", "", "9" * 99])
+def test_the_lock_of_a_dead_process_is_taken_over(checkout, pid):
+    """Whatever its number is by now: of nobody, or of another process."""
     (checkout / ".eloss").mkdir()
-    (checkout / ".eloss" / "lock").write_text("999999")
+    (checkout / ".eloss" / "lock").write_text(pid.replace("own", str(os.getpid())))
     assert apply(checkout, SHAPER).outcome == "applied"
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOTSUP])
-def test_a88_a_file_system_without_locks_is_no_obstacle(checkout, monkeypatch, number):
+def test_a_file_system_without_locks_is_no_obstacle(checkout, monkeypatch, number):
     def no_locks(*_):
         raise OSError(number, os.strerror(number))
 
@@ -168,7 +173,8 @@ def test_a88_a_file_system_without_locks_is_no_obstacle(checkout, monkeypatch, n
     revert(checkout, "shaper", SHAPER)
 
 
-def test_a88_locks_that_do_nothing_leave_every_file_whole(checkout, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("disturbed")
+def test_locks_that_do_nothing_leave_every_file_whole(checkout, tmp_path, monkeypatch):
     patched = make(tmp_path / "patched")
     apply(patched, SHAPER)
     monkeypatch.setattr(fcntl, "flock", lambda *_: None)
@@ -183,8 +189,9 @@ def test_a_folder_that_goes_with_its_last_user_is_made_again(checkout):
     assert not (checkout / ".eloss").exists()
 
 
+@pytest.mark.usefixtures("disturbed")
 @pytest.mark.parametrize("phase", ["_stage", "_replace"])
-def test_a89_a_file_saved_between_plan_and_commit_is_not_overwritten(checkout, monkeypatch, phase):
+def test_a_file_saved_between_plan_and_commit_is_not_overwritten(checkout, monkeypatch, phase):
     mine = FILES[SCRIPT_PATH] + b"# saved in my editor\n"
     step = getattr(transaction, phase)
 
@@ -200,7 +207,8 @@ def test_a89_a_file_saved_between_plan_and_commit_is_not_overwritten(checkout, m
     assert snapshot(checkout) == snapshot(make(checkout.parent / "fresh"))
 
 
-def test_a89_a_file_saved_before_the_lock_is_planned_again(checkout, monkeypatch):
+@pytest.mark.usefixtures("disturbed")
+def test_a_file_saved_before_the_lock_is_planned_again(checkout, monkeypatch):
     mine = FILES[SCRIPT_PATH] + b"# saved in my editor\n"
     check = execution._check_permissions
 

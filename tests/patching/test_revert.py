@@ -1,7 +1,8 @@
-"""Taking out: edits after apply, deleted and renamed files, lost backups (A55-A61)."""
+"""Taking out: edits after apply, deleted and renamed files, lost backups."""
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -32,18 +33,18 @@ def edit(path, old: bytes, new: bytes) -> None:
     path.write_bytes(data.replace(old, new))
 
 
-def test_a55_revert_of_what_was_never_applied_does_nothing(checkout):
+def test_revert_of_what_was_never_applied_does_nothing(checkout):
     with untouched(checkout):
         assert take_out(checkout).outcome == "nothing to do"
 
 
-def test_a55_the_second_revert_does_nothing(patched):
+def test_the_second_revert_does_nothing(patched):
     take_out(patched)
     with untouched(patched):
         assert take_out(patched).outcome == "nothing to do"
 
 
-def test_a56_edits_outside_of_our_lines_stay(patched):
+def test_edits_outside_of_our_lines_stay(patched):
     edit(patched / SCRIPT_PATH, b"print(", b"print('mine', ")
     edit(patched / MODEL_PATH, b"# Compare.", b"# Compared by me.")
     with touching(patched, *FILES_OF):
@@ -55,7 +56,7 @@ def test_a56_edits_outside_of_our_lines_stay(patched):
     assert {path: (patched / path).read_bytes() for path in FILES_OF} == wanted
 
 
-def test_a57_an_edit_of_our_lines_is_refused_and_shown(patched):
+def test_an_edit_of_our_lines_is_refused_and_shown(patched):
     edit(patched / SCRIPT_PATH, FLAG, FLAG[:-1] + b", default=3)")
     with untouched(patched), pytest.raises(Refused) as caught:
         take_out(patched)
@@ -64,7 +65,7 @@ def test_a57_an_edit_of_our_lines_is_refused_and_shown(patched):
     assert SCRIPT_PATH in str(caught.value)
 
 
-def test_a57_all_files_are_told_at_once(patched):
+def test_all_files_are_told_at_once(patched):
     edit(patched / SCRIPT_PATH, FLAG, FLAG[:-1] + b", default=3)")
     edit(patched / MODEL_PATH, b"gap = -gap  # eloss", b"gap = gap  # eloss")
     with pytest.raises(Refused) as caught:
@@ -72,7 +73,7 @@ def test_a57_all_files_are_told_at_once(patched):
     assert all(path in str(caught.value) for path in FILES_OF)
 
 
-def test_a57_keep_mine_reverts_the_other_files(patched):
+def test_keep_mine_reverts_the_other_files(patched):
     edit(patched / SCRIPT_PATH, FLAG, FLAG[:-1] + b", default=3)")
     mine = (patched / SCRIPT_PATH).read_bytes()
     with touching(patched, MODEL_PATH):
@@ -81,7 +82,7 @@ def test_a57_keep_mine_reverts_the_other_files(patched):
     assert (patched / MODEL_PATH).read_bytes() == FILES[MODEL_PATH]
 
 
-def test_a57_force_backup_brings_the_original_and_puts_mine_aside(patched):
+def test_force_backup_brings_the_original_and_puts_mine_aside(patched):
     edit(patched / SCRIPT_PATH, FLAG, FLAG[:-1] + b", default=3)")
     mine = (patched / SCRIPT_PATH).read_bytes()
     (note,) = take_out(patched, edited="replace").notes
@@ -89,13 +90,13 @@ def test_a57_force_backup_brings_the_original_and_puts_mine_aside(patched):
     assert (patched / SCRIPT_PATH).read_bytes() == FILES[SCRIPT_PATH]
 
 
-def test_a58_a_deleted_file_is_refused(patched):
+def test_a_deleted_file_is_refused(patched):
     (patched / SCRIPT_PATH).unlink()
     with untouched(patched), pytest.raises(Refused, match="--restore"):
         take_out(patched)
 
 
-def test_a58_it_is_restored_if_that_is_asked(checkout):
+def test_a_deleted_file_is_restored_if_that_is_asked(checkout):
     before = snapshot(checkout)
     apply(checkout, SHAPER)
     (checkout / SCRIPT_PATH).unlink()
@@ -103,32 +104,32 @@ def test_a58_it_is_restored_if_that_is_asked(checkout):
     assert snapshot(checkout) == before
 
 
-def test_a58_it_is_not_restored_into_a_folder_that_is_gone(patched):
+def test_a_deleted_file_is_not_restored_into_a_folder_that_is_gone(patched):
     shutil.rmtree(patched / "model")
     with untouched(patched), pytest.raises(Refused, match="folder"):
         take_out(patched, restore=True)
 
 
-def test_a58_it_stays_deleted_if_that_is_asked(patched):
+def test_a_deleted_file_stays_deleted_if_that_is_asked(patched):
     (patched / SCRIPT_PATH).unlink()
     take_out(patched, edited="keep")
     assert not (patched / SCRIPT_PATH).exists()
     assert not (patched / ".eloss").exists()
 
 
-def test_a59_revert_keeps_the_mode_that_the_file_has_now(patched):
+def test_revert_keeps_the_mode_that_the_file_has_now(patched):
     (patched / SCRIPT_PATH).chmod(0o700)
     take_out(patched)
     assert (patched / SCRIPT_PATH).stat().st_mode & 0o777 == 0o700
 
 
-def test_a59_a_written_file_has_a_new_time(patched):
+def test_a_written_file_has_a_new_time(patched):
     os.utime(patched / SCRIPT_PATH, (1, 1))
     take_out(patched)
     assert (patched / SCRIPT_PATH).stat().st_mtime > 1e9
 
 
-def test_a60_without_backups_the_lines_are_taken_out_all_the_same(checkout):
+def test_without_backups_the_lines_are_taken_out_all_the_same(checkout):
     before = snapshot(checkout)
     apply(checkout, SHAPER)
     shutil.rmtree(checkout / ".eloss" / "originals")
@@ -137,7 +138,7 @@ def test_a60_without_backups_the_lines_are_taken_out_all_the_same(checkout):
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed"])
-def test_a60_without_backups_what_needs_them_is_refused(patched, damage):
+def test_without_backups_what_needs_them_is_refused(patched, damage):
     edit(patched / SCRIPT_PATH, FLAG, FLAG[:-1] + b", default=3)")
     for kept in (patched / ".eloss" / "originals").iterdir():
         kept.unlink() if damage == "gone" else kept.write_bytes(b"other")
@@ -145,11 +146,26 @@ def test_a60_without_backups_what_needs_them_is_refused(patched, damage):
         take_out(patched, edited="replace")
 
 
-def test_a61_a_renamed_file_is_refused_with_its_new_name(patched):
+def test_a_renamed_file_is_refused_with_its_new_name(patched):
     (patched / "scripts").mkdir()
     (patched / SCRIPT_PATH).rename(patched / "scripts" / "start.py")
     with untouched(patched), pytest.raises(Refused, match="scripts/start.py"):
         take_out(patched)
+
+
+@pytest.mark.parametrize("moved", ["start.py", None])
+def test_another_file_with_equal_lines_is_not_taken_for_the_new_place(checkout, moved):
+    """As two scripts of one upstream that get the same flag."""
+    twin = replace(SHAPER.edits[2], file="other.py")
+    both = replace(SHAPER, edits=(*SHAPER.edits, twin))
+    (checkout / "other.py").write_bytes(FILES[SCRIPT_PATH])
+    apply(checkout, both)
+    script = (checkout / SCRIPT_PATH).rename(checkout / "start.py")
+    if moved is None:
+        script.unlink()
+    said = f"seems to be {moved} now" if moved else f"{SCRIPT_PATH} is gone. --restore"
+    with untouched(checkout), pytest.raises(Refused, match=said):
+        revert(checkout, "shaper", both)
 
 
 def test_a_patch_set_that_is_no_longer_installed_can_be_taken_out(checkout):

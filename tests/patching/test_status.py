@@ -1,4 +1,6 @@
-"""What is applied, and what became of it; nothing is written (A48, A51, A90)."""
+"""What is applied, and what became of it; nothing is written."""
+
+import subprocess
 
 import pytest
 
@@ -6,7 +8,7 @@ from eloss_plugins.patching.apply import apply
 from eloss_plugins.patching.revert import revert
 from eloss_plugins.patching.status import status
 
-from .checkouts import FILES_OF, SHAPER_2, commit_all, content, git, untouched
+from .checkouts import FILES_OF, SHAPER_2, commit_all, content, git, make, untouched
 from .sources import FILES, MODEL_PATH, SCRIPT_PATH, SHAPER
 
 FLAG = b'parser.add_argument("--loss-plugin")'
@@ -44,11 +46,11 @@ def test_a_patched_one_is_applied_and_current(patched):
     assert states(patched) == dict.fromkeys(FILES_OF, "applied")
 
 
-def test_a44_an_older_version_is_outdated(patched):
+def test_an_older_version_is_outdated(patched):
     assert state_of(patched, SHAPER_2).sets[0].package == "outdated"
 
 
-def test_a45_a_newer_version_is_told(checkout):
+def test_a_newer_version_is_told(checkout):
     apply(checkout, SHAPER_2)
     assert state_of(checkout).sets[0].package == "newer"
 
@@ -81,7 +83,7 @@ def test_the_commit_is_told(checkout):
     assert found.commit == git(checkout, "rev-parse", "HEAD").strip()
 
 
-def test_a51_git_stash_and_its_way_back(checkout):
+def test_git_stash_and_its_way_back(checkout):
     commit_all(checkout)
     apply(checkout, SHAPER)
     patched = content(checkout)
@@ -92,7 +94,7 @@ def test_a51_git_stash_and_its_way_back(checkout):
     assert content(checkout) == patched
 
 
-def test_a51_another_branch_is_named_and_nothing_is_lost(checkout):
+def test_another_branch_is_named_and_nothing_is_lost(checkout):
     commit_all(checkout)
     git(checkout, "checkout", "-q", "-b", "next")
     edit(checkout / SCRIPT_PATH, b"print(", b"print('next', ")
@@ -108,7 +110,7 @@ def test_a51_another_branch_is_named_and_nothing_is_lost(checkout):
     assert git(checkout, "status", "--porcelain") == ""
 
 
-def test_a51_a_rebase_over_committed_lines_keeps_them_known(checkout):
+def test_a_rebase_over_committed_lines_keeps_them_known(checkout):
     commit_all(checkout)
     git(checkout, "checkout", "-q", "-b", "mine")
     apply(checkout, SHAPER)
@@ -125,7 +127,46 @@ def test_a51_a_rebase_over_committed_lines_keeps_them_known(checkout):
     )
 
 
-def test_a90_a_formatter_that_ran_is_told(patched):
+@pytest.fixture
+def clone(tmp_path):
+    """A clone, patched, of a repository that goes on."""
+    commit_all(make(tmp_path / "home"))
+    git(tmp_path, "clone", "-q", "home", "clone")
+    apply(tmp_path / "clone", SHAPER)
+    return tmp_path / "clone"
+
+
+def goes_on(clone, path, old, new) -> None:
+    edit(clone.parent / "home" / path, old, new)
+    git(clone.parent / "home", "commit", "-q", "-am", "more")
+
+
+def test_a_pull_of_other_files_leaves_it_applied(clone):
+    goes_on(clone, "notes.txt", b"mine", b"ours")
+    git(clone, "pull", "-q", "--ff-only")
+    assert (clone / "notes.txt").read_bytes() == b"ours\n"
+    assert state_of(clone).sets[0].state == "applied"
+    assert state_of(clone).commit == git(clone, "rev-parse", "HEAD").strip()
+
+
+def test_a_pull_of_a_patched_file_is_git_s_to_refuse(clone):
+    patched = content(clone)
+    goes_on(clone, SCRIPT_PATH, b"print(", b"print('next', ")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(clone, "pull", "-q", "--ff-only")
+    assert content(clone) == patched
+    assert state_of(clone).sets[0].state == "applied"
+
+
+def test_a_pull_that_puts_the_lines_back_on_top_is_told_and_reverts(clone):
+    goes_on(clone, SCRIPT_PATH, b"import argparse", b"import os, argparse")
+    git(clone, "pull", "-q", "--rebase", "--autostash")
+    assert states(clone) == {MODEL_PATH: "applied", SCRIPT_PATH: "edited"}
+    revert(clone, "shaper", SHAPER)
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_a_formatter_that_ran_is_told(patched):
     edit(patched / SCRIPT_PATH, b"'--width'", b'"--width"')
     assert states(patched)[SCRIPT_PATH] == "edited"
     edit(patched / MODEL_PATH, b"0 * sum(noise)  # eloss", b"0*sum(noise)  # eloss")

@@ -1,8 +1,9 @@
-"""What a replaced file keeps, systems without links, and what a power cut can leave (A73, A85)."""
+"""What a replaced file keeps, systems without links, and what a power cut can leave."""
 
 import errno
 import os
 import shutil
+import struct
 
 import pytest
 
@@ -50,12 +51,29 @@ def tagged(checkout):
     return checkout
 
 
-def test_a73_extended_attributes_are_kept(tagged):
+def test_extended_attributes_are_kept(tagged):
     apply(tagged, SHAPER)
     assert attributes(tagged / SCRIPT_PATH) == {"user.origin": b"mine"}
 
 
-def test_a73_those_that_cannot_be_kept_are_told(tagged):
+def test_access_lists_are_kept(checkout):
+    """One more user may read: tag, permissions and number of each entry, as Linux keeps them."""
+    entries = [(1, 7, -1), (2, 4, 1234), (4, 5, -1), (16, 5, -1), (32, 5, -1)]
+    found = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    name = "system.posix_acl_access"
+    try:
+        os.setxattr(checkout / SCRIPT_PATH, name, found)
+    except (AttributeError, OSError):
+        pytest.skip("this file system has no access lists")
+    mode = (checkout / SCRIPT_PATH).stat().st_mode
+    apply(checkout, SHAPER)
+    assert attributes(checkout / SCRIPT_PATH) == {name: found}
+    revert(checkout, "shaper", SHAPER)
+    assert attributes(checkout / SCRIPT_PATH) == {name: found}
+    assert (checkout / SCRIPT_PATH).stat().st_mode == mode
+
+
+def test_attributes_that_cannot_be_kept_are_told(tagged):
     with faulty(At(1, faults.fails(errno.ENOTSUP), counts=lambda call, _: call is os.setxattr)):
         done = apply(tagged, SHAPER)
     assert f"{SCRIPT_PATH} lost the extended attributes user.origin" in done.notes
@@ -93,7 +111,7 @@ def test_without_links_every_fault_is_undone_too(tmp_path):
     assert {"undone", "recovered"} <= set(outcomes)
 
 
-def test_a85_a_rollback_that_fails_keeps_the_journal_and_says_so(checkout):
+def test_a_rollback_that_fails_keeps_the_journal_and_says_so(checkout):
     before = snapshot(checkout)
     with (
         faulty(At(60, faults.fails(errno.EROFS), lasts=faults.changes)),

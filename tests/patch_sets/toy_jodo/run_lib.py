@@ -20,7 +20,15 @@ def batch(config, step):
     types = torch.tensor([[0.0, 1.0, 0, 0, 0]] + 4 * [[1.0, 0, 0, 0, 0]]) * mask
     if step == config.nan_at:
         types = types * float("nan")
-    return {"positions": x, "types": types, "mask": mask, "bonds": torch.zeros(4, 5, 5, 1)}
+    return {"positions": x, "types": types, "mask": mask, "bonds": bonds(mask) * config.bonded}
+
+
+def bonds(mask):
+    """Single bonds of the first atom, whether and a third of how many, from -1 to 1."""
+    channels = torch.zeros(4, 5, 5, 2)
+    channels[:, 0, 1:] = channels[:, 1:, 0] = torch.tensor([1.0, 1 / 3])
+    pairs = mask.unsqueeze(1) * mask.unsqueeze(2) * (1 - torch.eye(5)).unsqueeze(-1)
+    return (2 * channels - 1) * pairs
 
 
 def train(config):

@@ -2,6 +2,7 @@
 
 import argparse
 
+import lightning as L
 import torch
 
 from semlaflow.models.fm import MolecularCFM
@@ -27,17 +28,23 @@ def batch_of(seed, scale, unit, backwards):
     return {"coords": prior}, data, {"coords": (1 - place) * prior + place * coords}, times
 
 
-def main(args):
-    torch.manual_seed(1)
-    model = MolecularCFM(args.coord_scale)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+def batches(args):
     for step in range(args.steps):
         batch = batch_of(step, args.coord_scale, args.unit, args.backwards)
-        loss = model.distill_step(batch) if args.distill else model.training_step(batch, step)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        print("step", loss.item())
+        if step in args.nan_at:
+            batch[2]["coords"] = batch[2]["coords"] * float("nan")
+        yield batch
+
+
+def build_trainer(args):
+    return L.Trainer(gradient_clip_val=1.0, callbacks=[])
+
+
+def main(args):
+    torch.manual_seed(1)
+    model = MolecularCFM(args.coord_scale, args.distill)
+    trainer = build_trainer(args)
+    trainer.fit(model, batches(args))
     print("weights", [value.sum().item() for value in model.state_dict().values()])
     return model
 
@@ -48,6 +55,7 @@ if __name__ == "__main__":
     parser.add_argument("--unit", type=float, default=1.0)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--backwards", action="store_true")
+    parser.add_argument("--nan_at", type=int, nargs="*", default=())
     parser.add_argument("--distill", action="store_true")
     args = parser.parse_args()
     model = main(args)

@@ -1,14 +1,19 @@
-"""A toy of SemlaFlow's model: names and statements of its loss, a linear network, no Lightning."""
+"""A toy of SemlaFlow's model: names and statements of its loss, a linear network."""
 
+import lightning as L
 import torch
 import torch.nn.functional as F
 
 
-class MolecularCFM(torch.nn.Module):
-    def __init__(self, coord_scale):
+class MolecularCFM(L.LightningModule):
+    def __init__(self, coord_scale, distill):
         super().__init__()
         self.coord_scale = coord_scale
+        self.distill = distill
         self.layer = torch.nn.Linear(4, 3)
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=0.02)
 
     def forward(self, batch, times):
         time = times.view(-1, 1, 1).expand(*batch["coords"].shape[:2], 1)
@@ -16,11 +21,13 @@ class MolecularCFM(torch.nn.Module):
 
     def training_step(self, batch, b_idx):
         _, data, interpolated, times = batch
+        if self.distill:
+            return self._distill_training_step(batch)
         predicted = {"coords": self(interpolated, times)}
         losses = self._loss(data, interpolated, predicted)
         return sum(list(losses.values()))
 
-    def distill_step(self, batch):
+    def _distill_training_step(self, batch):
         _, data, interpolated, times = batch
         predicted = {"coords": self(interpolated, times)}
         return sum(self._distill_loss(data, predicted).values())
