@@ -19,6 +19,7 @@ def register_losses() -> Mapping[str, str]:
         "mse": f"{losses}:Mse",
         "mae": f"{losses}:Mae",
         "kabsch": f"{losses}:Kabsch",
+        "gram": f"{losses}:Gram",
     }
 
 
@@ -39,10 +40,14 @@ def register_stiffness() -> Mapping[str, str]:
 
 @hookimpl
 def register_edges() -> Mapping[str, str]:
-    """Edge sets that need nothing but the batch."""
+    """Edge sets of the core, and those from graphs of the molecules."""
+    graphs = "eloss_plugins.graphs.edge_sets"
     return {
         "complete": "eloss_plugins.core.edges:Complete",
         "bonds": "eloss_plugins.core.edges:BondEdges",
+        "rigid": f"{graphs}.rigid:Rigid",
+        "sampled": f"{graphs}.sampled:Sampled",
+        "random-regular": f"{graphs}.random_regular:RandomRegular",
     }
 
 

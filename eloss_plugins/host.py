@@ -23,10 +23,14 @@ from eloss_plugins.plugins.parts import Parts
 from eloss_plugins.plugins.registry import Registration
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
 NONE = "none"
 TUNED = "tuned"
+STATEFUL = ("state_dict", "load_state_dict")
+"""Methods of a part of a loss that has something to keep between steps."""
 
 _PROVENANCE = ("target", "loss", "plugin", "version", "preset")
 
@@ -39,11 +43,13 @@ class BoundLoss:
         function: what the adapter made; called with what is in scope at the trainer's loss.
         title: kind, name, plugin and version, for messages.
         settings: everything that was resolved.
+        loss: what was made of the settings, of which the function is the adapter's form.
     """
 
     function: Callable[..., Tensor]
     title: str
     settings: Mapping[str, Value]
+    loss: object = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
         """What the trainer expects, usually `(molecules,)`.
@@ -59,6 +65,40 @@ class BoundLoss:
         then each setting by its full name. Plain values, for the log and the checkpoint.
         """
         return dict(self.settings)
+
+    def prepare(
+        self,
+        positions: NDArray[np.float64],
+        numbers: NDArray[np.int64],
+        offsets: NDArray[np.int64],
+    ) -> None:
+        """Let parts of the loss that want to see the data set before training do so.
+
+        Args:
+            positions: `(atoms, 3)` angstrom, clean, all molecules end to end.
+            numbers: `(atoms,)` atomic numbers.
+            offsets: `(molecules + 1,)`; molecule i owns atoms `offsets[i]:offsets[i + 1]`.
+        """
+        from eloss_plugins.core.needs import parts_with
+
+        for _, part in parts_with(self.loss, "prepare"):
+            part.prepare(positions, numbers, offsets)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What must be kept so that a run goes on as if it had not stopped, by part: the random
+        numbers of edge sets that draw. Tensors and plain containers; empty for most losses.
+        """
+        from eloss_plugins.core.needs import parts_with
+
+        return {name: part.state_dict() for name, part in parts_with(self.loss, *STATEFUL)}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` gave; parts that are not in it stay as they are."""
+        from eloss_plugins.core.needs import parts_with
+
+        for name, part in parts_with(self.loss, *STATEFUL):
+            if name in state:
+                part.load_state_dict(state[name])
 
     @property
     def options(self) -> str:
@@ -148,7 +188,7 @@ def _bind(
     if bound is None:
         raise UsageError(_no_adapter(target, installed))
     source, function = bound
-    return BoundLoss(function, f"The adapter for `{target}` of {source}", described)
+    return BoundLoss(function, f"The adapter for `{target}` of {source}", described, loss)
 
 
 def _parts(installed: manager.Plugins) -> Parts:

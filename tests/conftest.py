@@ -65,6 +65,14 @@ class Site:
         return self.add(dist, LOSS.format(name), **others)  # type: ignore[arg-type]
 
 
+@pytest.fixture(autouse=True)
+def graphs_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Graphs on disk go where the tests' files go, also those of processes that a test starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ELOSS_GRAPHS", str(tmp_path_factory.getbasetemp() / "graphs"))
+        yield
+
+
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """An empty `Site`, first on the import path; what was imported from it is forgotten."""

@@ -111,6 +111,7 @@ def test_description_names_everything_in_order():
         ("distances", "positions"),
         ("normalize", "none"),
         ("segments", "torch"),
+        ("gram", 0.0),
     ]
 
 
@@ -130,7 +131,8 @@ def test_description_is_plain_and_a_copy():
             for loss in ("energy", "mse", "mae", "kabsch")
             for text in ("", "preset=paper")
         ),
-        ("energy", "stiffness=morse,well_depth=2"),
+        ("gram", ""),
+        ("energy", "stiffness=morse,well_depth=2,gram=0.1"),
         ("energy", "stiffness=lennard-jones,bonded=9,edges=bonds"),
         ("energy", "stiffness=from-potential,maximal_weight=10"),
     ],

@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "adapters": CORE | {"position_loss", "hookspecs", ""},
     "position_loss": CORE | {"position_loss", "data", "chem"},
     "patched": CORE | {"host", "position_loss", "terminal", "chem", ""},
-    "graphs": CORE | {"progress", "atomic_write"},
+    "graphs": CORE | {"progress", "atomic_write", "chem"},
     "chem": CORE | {"data", "atomic_write"},
     "metrics": CORE | {"chem", "data"},
     "trainers": CORE | {"host", "plugins", "data", "progress", "atomic_write", "truth", ""},
@@ -56,7 +56,7 @@ OUTSIDE = {
     "adapters": {"torch"},
     "position_loss": {"torch"},
     "patched": {"torch"},
-    "graphs": {"numpy", "scipy", "numba", "networkx"},
+    "graphs": {"numpy", "scipy", "numba", "networkx", "torch"},
     "patching": {"packaging"},
     "vendor": set(),
     "": set(),
@@ -150,6 +150,20 @@ def test_one_file_names_torch_scatter():
     assert users <= {"eloss_plugins.core.segments"}
 
 
+def test_of_graphs_only_edge_sets_know_torch():
+    users = {module for module, name in every_import() if name.split(".")[0] == "torch"}
+    graphs = {module for module in users if part_of(module) == "graphs"}
+    assert graphs
+    assert all(module.startswith("eloss_plugins.graphs.edge_sets.") for module in graphs)
+
+
+def test_building_graphs_loads_no_torch():
+    code = "import sys, eloss_plugins.graphs.cache.worker, eloss_plugins.chem.bonds;"
+    code += "print({'torch', 'rdkit'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr
+
+
 def test_patching_never_loads_torch():
     users = {module for module, name in every_import() if name.split(".")[0] == "torch"}
     assert not {part_of(module) for module in users} & {"patching", "patches"}
@@ -207,4 +221,4 @@ def test_names_are_listed_without_torch():
     code = "import sys; from eloss_plugins import plugins; print(plugins.load().losses.names());"
     code += "print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout == "('energy', 'kabsch', 'mae', 'mse')\nFalse\n", done.stderr
+    assert done.stdout == "('energy', 'gram', 'kabsch', 'mae', 'mse')\nFalse\n", done.stderr

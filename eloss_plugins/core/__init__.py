@@ -13,7 +13,7 @@ from eloss_plugins.core.bonds import Bonds
 from eloss_plugins.core.edges import EDGE_SETS, BondEdges, Complete, Edges, EdgeSet
 from eloss_plugins.core.front_door import energy_loss
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.core.losses import LOSSES, Energy, Kabsch, Mae, Mse, PositionLoss
+from eloss_plugins.core.losses import LOSSES, Energy, Gram, Kabsch, Mae, Mse, PositionLoss
 from eloss_plugins.core.pairs import Pairs
 from eloss_plugins.core.stiffness import (
     STIFFNESS_LAWS,
@@ -40,6 +40,7 @@ __all__ = [
     "Energy",
     "Exponential",
     "FromPotential",
+    "Gram",
     "Inverse",
     "InverseSquare",
     "Kabsch",

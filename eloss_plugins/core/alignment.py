@@ -55,7 +55,7 @@ def aligned_residual(batch: LossBatch) -> Tensor:
     signal, noise = batch.ratio()
     noise = torch.maximum(noise, SMALLEST_RATIO * signal)
     predicted = _spread(batch, signal) * target + _spread(batch, noise) * residual.detach()
-    rotation = proper_rotation(_covariance(batch, predicted, target))
+    rotation = proper_rotation(moment(batch, predicted, target))
     turned = target - _rotate(batch, rotation, target)
     ratio = signal / torch.where(noise == 0, 1, noise)
     return residual + _spread(batch, ratio) * turned
@@ -67,16 +67,17 @@ def centred(batch: LossBatch, positions: Tensor) -> Tensor:
     return batch.fill_padding(positions - _per_atom(batch, centroid))
 
 
+def moment(batch: LossBatch, left: Tensor, right: Tensor) -> Tensor:
+    """`(molecules, D, D)` sums over atoms of left (outer) right, both zero in padding."""
+    return atom_sums(batch, left[..., :, None] * right[..., None, :])
+
+
 def _per_atom(batch: LossBatch, per_molecule: Tensor) -> Tensor:
     return per_molecule[:, None] if batch.batch is None else per_molecule[batch.batch]
 
 
 def _spread(batch: LossBatch, per_molecule: Tensor) -> Tensor:
     return _per_atom(batch, per_molecule[:, None])
-
-
-def _covariance(batch: LossBatch, moving: Tensor, fixed: Tensor) -> Tensor:
-    return atom_sums(batch, moving[..., :, None] * fixed[..., None, :])
 
 
 def _rotate(batch: LossBatch, rotation: Tensor, positions: Tensor) -> Tensor:

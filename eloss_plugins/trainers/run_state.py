@@ -46,7 +46,11 @@ class RunState:
 
 def to_checkpoint(state: RunState, ranks: Ranks) -> dict[str, Any]:
     """Tensors and plain containers that `from_checkpoint` takes; every rank has to call it."""
-    own = {"rng": rng.capture(ranks.device), "means": state.means.state()}
+    own = {
+        "rng": rng.capture(ranks.device),
+        "means": state.means.state(),
+        "loss": loss_state(state.model),
+    }
     return {
         "model": state.model.state_dict(),
         "ema": state.ema.module.state_dict(),
@@ -83,7 +87,20 @@ def from_checkpoint(state: RunState, saved: Mapping[str, Any], ranks: Ranks) -> 
     if len(saved["ranks"]) == ranks.world:
         own = saved["ranks"][ranks.rank]
         state.means.load(own["means"])
+        restore_loss(state.model, own.get("loss", {}))
         rng.restore(own["rng"], ranks.device)
+
+
+def loss_state(model: Diffusion) -> dict[str, Any]:
+    """What the position loss keeps between steps; empty where it keeps nothing."""
+    found: dict[str, Any] = getattr(model.position_loss, "state_dict", dict)()
+    return found
+
+
+def restore_loss(model: Diffusion, saved: Mapping[str, Any]) -> None:
+    """Put back what `loss_state` gave."""
+    if saved:
+        model.position_loss.load_state_dict(saved)  # type: ignore[union-attr]  # it gave them
 
 
 def _first_lines(problem: Exception) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from eloss_plugins.data.nodes import NodeDistribution
 from eloss_plugins.errors import UsageError
+from eloss_plugins.progress import is_quiet, quiet
 from eloss_plugins.trainers import identity, rng, run_state, streak, validation
 from eloss_plugins.trainers.batch_order import BatchOrder
 from eloss_plugins.trainers.config import TrainConfig
@@ -95,6 +96,7 @@ def assemble(config: TrainConfig, parts: Parts, fabric: Fabric, ranks: Ranks) ->
     places = np.asarray(parts.data.splits["train"], dtype=np.int64)
     sizes = parts.data.molecules.sizes
     check_enough(len(places), config, ranks)
+    prepare_loss(parts, places, ranks)
     rng.seed_all(config.seed)
     sizes_of_model = model_config(parts.spec, config.model)
     model = parts.spec.build(sizes_of_model, parts.data.elements, parts.loss)
@@ -124,6 +126,15 @@ def assemble(config: TrainConfig, parts: Parts, fabric: Fabric, ranks: Ranks) ->
         ),
         dtype=DTYPES.get(config.precision, torch.float32),
     )
+
+
+def prepare_loss(parts: Parts, places: NDArray[np.int64], ranks: Ranks) -> None:
+    """Show the training molecules to a loss that wants to see them before it is called."""
+    prepare = getattr(parts.loss, "prepare", None)
+    if prepare is not None:
+        chosen = parts.data.molecules.subset(places)
+        with quiet(is_quiet() or not ranks.is_main):
+            prepare(chosen.positions, chosen.numbers, chosen.offsets)
 
 
 def noise_seed(seed: int, rank: int) -> int:

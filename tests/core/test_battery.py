@@ -6,6 +6,7 @@ from eloss_plugins.core import (
     STIFFNESS_LAWS,
     BondEdges,
     Energy,
+    Gram,
     Kabsch,
     LennardJones,
     Mae,
@@ -27,8 +28,9 @@ ENERGIES = {
     "energy of mean pairs": Energy(reduction="mean_pairs", temperature=2.0, maximal_weight=1.0),
     "energy of normalised stiffness": Energy(normalize="mean_one"),
     "energy by features": Energy(distances="features", reduction="per_atom"),
+    "energy with gram": Energy(gram=0.1),
 }
-SHAPE_LOSSES = {**ENERGIES, "kabsch": Kabsch()}
+SHAPE_LOSSES = {**ENERGIES, "gram": Gram(), "kabsch": Kabsch()}
 LOSSES = {
     **SHAPE_LOSSES,
     "mse": Mse(),

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from core.batches import flat, padded
-from eloss_plugins.core import STIFFNESS_LAWS, Energy, Kabsch, LossBatch, energy_loss
+from eloss_plugins.core import STIFFNESS_LAWS, Energy, Gram, Kabsch, LossBatch, energy_loss
 
 pytestmark = pytest.mark.slow
 WARNINGS = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
@@ -68,8 +68,9 @@ def test_laws_compile(law):
 
 
 @WARNINGS
-def test_kabsch_compiles():
-    plain = padded_loss(Kabsch())
+@pytest.mark.parametrize("loss", [Kabsch(), Gram(), Energy(gram=0.1)])
+def test_other_losses_compile(loss):
+    plain = padded_loss(loss)
     assert_same(compiled(plain), plain, *parts(padded(dtype=torch.float32, sizes=(6, 5, 4))))
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from eloss_plugins.core.losses import Energy, Kabsch, Mae, Mse
+from eloss_plugins.core.losses import Energy, Gram, Kabsch, Mae, Mse
 from eloss_plugins.core.stiffness import STIFFNESS_LAWS
 
 NOT_NEGATIVE = {
@@ -24,14 +24,14 @@ POSITIVE = {
 }
 
 
-@pytest.mark.parametrize("loss", [Energy, Kabsch, Mae, Mse])
+@pytest.mark.parametrize("loss", [Energy, Gram, Kabsch, Mae, Mse])
 @pytest.mark.parametrize("weight", [-1.0, math.nan, math.inf])
 def test_a_weight_that_turns_or_breaks_the_loss_is_refused(loss, weight):
     with pytest.raises(ValueError, match="weight must be finite"):
         loss(weight=weight)
 
 
-@pytest.mark.parametrize("loss", [Energy, Kabsch, Mse])
+@pytest.mark.parametrize("loss", [Energy, Gram, Kabsch, Mse])
 def test_a_negative_cap_is_refused(loss):
     with pytest.raises(ValueError, match="maximal_weight must be finite and 0 or more; got -1"):
         loss(maximal_weight=-1.0)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from eloss_plugins.core.edges.bonds import BondEdges
 from eloss_plugins.core.edges.complete import Complete, complete_edges
-from eloss_plugins.core.edges.edge_set import Edges, EdgeSet, edges_from_user
+from eloss_plugins.core.edges.edge_set import Edges, EdgeSet, edges_from_user, for_law
 
 EDGE_SETS: Mapping[str, type[EdgeSet]] = {"complete": Complete, "bonds": BondEdges}
 
@@ -16,4 +16,5 @@ __all__ = [
     "Edges",
     "complete_edges",
     "edges_from_user",
+    "for_law",
 ]

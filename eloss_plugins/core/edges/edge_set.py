@@ -1,13 +1,17 @@
 """Edges, and what an edge set is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
 
 from eloss_plugins.core.bonds import pair_key
 from eloss_plugins.core.loss_batch import LossBatch
+
+if TYPE_CHECKING:
+    from eloss_plugins.core.stiffness import StiffnessLaw
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,17 @@ class EdgeSet(Protocol):
 
     def __call__(self, batch: LossBatch) -> Edges | None:
         """The edges of `batch`; None for all pairs of every molecule."""
+
+
+def for_law(edges: EdgeSet, law: "StiffnessLaw") -> Callable[[LossBatch], Edges | None]:
+    """The edge set as it is with stiffness `law`.
+
+    One that draws stiff pairs more often than soft ones says so by a method `for_law(law)`, which
+    gives a function of the batch; any other is its own answer.
+    """
+    told: Callable[[StiffnessLaw], Callable[[LossBatch], Edges | None]] | None
+    told = getattr(edges, "for_law", None)
+    return edges if told is None else told(law)
 
 
 def edges_from_user(index: Tensor, batch: LossBatch) -> Edges:

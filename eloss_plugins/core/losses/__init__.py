@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from eloss_plugins.core.losses.energy import Energy
+from eloss_plugins.core.losses.gram import Gram
 from eloss_plugins.core.losses.kabsch import Kabsch
 from eloss_plugins.core.losses.loss import PositionLoss
 from eloss_plugins.core.losses.mae import Mae
@@ -13,6 +14,7 @@ LOSSES: Mapping[str, type[PositionLoss]] = {
     "mse": Mse,
     "mae": Mae,
     "kabsch": Kabsch,
+    "gram": Gram,
 }
 
-__all__ = ["LOSSES", "Energy", "Kabsch", "Mae", "Mse", "PositionLoss"]
+__all__ = ["LOSSES", "Energy", "Gram", "Kabsch", "Mae", "Mse", "PositionLoss"]

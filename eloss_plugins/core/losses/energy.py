@@ -8,14 +8,15 @@ from torch import Tensor
 
 from eloss_plugins.core.bonds import bond_orders
 from eloss_plugins.core.checks import check_known, check_not_negative, check_positive
-from eloss_plugins.core.edges import Complete, EdgeSet
+from eloss_plugins.core.edges import Complete, EdgeSet, for_law
 from eloss_plugins.core.layout import Layout, lay_out
 from eloss_plugins.core.loss_batch import LossBatch
+from eloss_plugins.core.losses.gram import gram_error
 from eloss_plugins.core.losses.loss import clamped
 from eloss_plugins.core.losses.normalisation import NORMALISATIONS
 from eloss_plugins.core.numerics import full_precision, lengths
 from eloss_plugins.core.pairs import Pairs
-from eloss_plugins.core.reductions import PAIR_REDUCTIONS, reduce_pairs
+from eloss_plugins.core.reductions import PAIR_REDUCTIONS, reduce_atoms, reduce_pairs
 from eloss_plugins.core.residual import weighted_distance_error
 from eloss_plugins.core.segments import BACKENDS
 from eloss_plugins.core.stiffness import Exponential, StiffnessLaw
@@ -46,6 +47,9 @@ class Energy:
             learning rate. Prefactors then cancel.
         segments: backend of segment sums for flat batches and edge lists: `torch` or
             `torch_scatter`.
+        gram: added to the sum over pairs, this many times the loss `gram` per atom; in a law's
+            units, per square angstrom. It gives a sparse edge set the sight of the whole
+            molecule; 0 leaves it out.
 
     Reference:
         arXiv 2511.02087, Eq. 7; time weights in A.7.
@@ -60,10 +64,11 @@ class Energy:
     distances: str = "positions"
     normalize: str = "none"
     segments: str = "torch"
+    gram: float = 0.0
 
     def __post_init__(self) -> None:
         check_known("reduction", self.reduction, PAIR_REDUCTIONS)
-        check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight)
+        check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight, gram=self.gram)
         check_positive(temperature=self.temperature)
         check_known("segment-sum backend", self.segments, BACKENDS)
         check_known("distances", self.distances, LAW_DISTANCES)
@@ -76,11 +81,14 @@ class Energy:
             ValueError: the law or the edge set needs bonds or features that the batch lacks.
         """
         with full_precision(batch.residual):
-            layout = lay_out(batch, self.edges(batch), self.segments)
+            edges = for_law(self.edges, self.stiffness)
+            layout = lay_out(batch, edges(batch), self.segments)
             difference = layout.difference(batch.clean_target())
             stiffness = pair_stiffness(batch, layout, difference, self.stiffness, self.distances)
             stiffness = NORMALISATIONS[self.normalize](batch, layout, stiffness)
             total = layout.total(stiffness * pair_errors(batch, layout, difference).square())
+            if self.gram:
+                total = total + self.gram * reduce_atoms(batch, gram_error(batch), "per_atom")
             energy = reduce_pairs(batch, layout, total, self.reduction)
             energy = clamped(batch, energy, self.maximal_weight)
             return batch.answer(energy * (self.weight / self.temperature))

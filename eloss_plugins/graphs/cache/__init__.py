@@ -1,0 +1,1 @@
+"""Graphs of whole data sets: built in parallel, kept on disk, mapped into memory."""

@@ -1,0 +1,1 @@
+"""Pairs drawn at random with known probabilities, for unbiased sums over all pairs."""
