@@ -23,6 +23,9 @@ CANDIDATES = 24
 SHALLOW = 0.25
 """Fraction of its own height that an anchor must rise in a flat structure."""
 
+SLANT = 0.2
+"""Fraction of its distance that a far anchor must rise, less in a flat structure."""
+
 DEFAULT = RigidOptions()
 
 
@@ -73,6 +76,7 @@ def laterate(
     turn = np.empty(num_atoms, np.int64)
     turn[order] = np.arange(num_atoms)
     enough = np.minimum(options.height * cloud.spacing, SHALLOW * cloud.heights)
+    slants = SLANT * cloud.heights / cloud.heights.max(initial=0.0)
     work = Work(
         points=cloud.points,
         sites=cloud.sites,
@@ -81,6 +85,7 @@ def laterate(
         order=order,
         turn=turn,
         rises=np.concatenate([[0.0], enough]),
+        slants=np.concatenate([[0.0], slants]),
         spares=_spares(cloud, options.tolerance),
         stiffness=stiffness,
     )

@@ -23,32 +23,32 @@ class Flat(NamedTuple):
 
 
 @compiled
-def height_above(points: NDArray[np.float64], flat: Flat, count: int, atom: int) -> float:
-    """Of an atom above the flat of the first `count` anchors, whose arm it leaves in `flat`.
+def height_above(
+    points: NDArray[np.float64], flat: Flat, count: int, atom: int
+) -> tuple[float, float]:
+    """Of an atom above the flat of the first `count` anchors, and its distance from the first.
 
-    Above no anchors the height is infinite.
+    It leaves the arm in `flat`. Above no anchors the height is infinite.
     """
     if count == 0:
-        return np.inf
+        return np.inf, 0.0
     arm, origin = flat.arm, flat.anchors[0]
     for axis in range(len(arm)):
         arm[axis] = points[atom, axis] - points[origin, axis]
+    distance = _length(arm)
     for row in range(count - 1):
         along = 0.0
         for axis in range(len(arm)):
             along += arm[axis] * flat.frame[row, axis]
         for axis in range(len(arm)):
             arm[axis] -= along * flat.frame[row, axis]
-    squared = 0.0
-    for axis in range(len(arm)):
-        squared += arm[axis] ** 2
-    return float(np.sqrt(squared))
+    return _length(arm), distance
 
 
 @compiled
 def add_anchor(points: NDArray[np.float64], flat: Flat, count: int, atom: int) -> int:
     """Make an atom the next anchor and widen the flat by it; the new count."""
-    height = height_above(points, flat, count, atom)
+    height, _ = height_above(points, flat, count, atom)
     flat.anchors[count] = atom
     if 0 < count <= len(flat.frame):
         for axis in range(len(flat.arm)):
@@ -63,7 +63,15 @@ def highest(
     """Of some atoms the first highest above the flat, and its height; -1 and 0 if all are in it."""
     best, best_height = -1, 0.0
     for atom in atoms:
-        height = height_above(points, flat, count, atom)
+        height, _ = height_above(points, flat, count, atom)
         if height > best_height:
             best, best_height = atom, height
     return best, best_height
+
+
+@compiled
+def _length(arm: NDArray[np.float64]) -> float:
+    squared = 0.0
+    for axis in range(len(arm)):
+        squared += arm[axis] ** 2
+    return float(np.sqrt(squared))

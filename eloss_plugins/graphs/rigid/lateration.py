@@ -26,6 +26,7 @@ class Work(NamedTuple):
         order: `(atoms,)` the simplex first.
         turn: `(atoms,)` place of each atom in the order.
         rises: `(rank + 1,)` heights that suffice for the first, second ... anchor.
+        slants: `(rank + 1,)` and the fraction of its distance that it must be high at least.
         spares: `(rank + 2, rank + 1)` simplices that fix any atom: the first of the order, then,
             for each of its corners, one for the atoms that coincide with that corner.
         stiffness: `(atoms, rank, rank)` each atom's own.
@@ -38,6 +39,7 @@ class Work(NamedTuple):
     order: NDArray[np.int64]
     turn: NDArray[np.int64]
     rises: NDArray[np.float64]
+    slants: NDArray[np.float64]
     spares: NDArray[np.int64]
     stiffness: NDArray[np.float64]
 
@@ -121,8 +123,8 @@ def _take_far(work: Work, flat: Flat, atom: int, count: int, far: NDArray[np.int
         for other in far:
             won = gain(work.points, work.stiffness, (atom, other), flat.arm)
             if won > best_gain:
-                height = height_above(work.points, flat, count, other)
-                if height >= work.rises[count]:
+                height, distance = height_above(work.points, flat, count, other)
+                if height >= max(work.rises[count], work.slants[count] * distance):
                     best, best_gain = other, won
         if best < 0:
             break

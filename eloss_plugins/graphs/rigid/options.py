@@ -16,7 +16,8 @@ class RigidOptions:
         local_stiffness: smallest eigenvalue that each atom's own stiffness should have, unit
             springs; edges are added until it does.
         max_local: edges that one atom may add for it.
-        matchings: random perfect matchings added at the end, half an edge an atom each.
+        matchings: random perfect matchings added at the end, half an edge an atom each; long
+            molecules owe their stiffness to them.
         neighbours: nearest neighbours that stand for bonds where there are none.
         tolerance: fraction of the structure's extent below which points count as coincident, in
             line or in a plane. Uniqueness is proved for structures that are exactly so.
@@ -24,9 +25,9 @@ class RigidOptions:
     """
 
     height: float = 0.8
-    local_stiffness: float = 1.0
+    local_stiffness: float = 0.5
     max_local: int = 2
-    matchings: int = 0
+    matchings: int = 1
     neighbours: int = 4
     tolerance: float = 1e-9
     seed: int = 0
