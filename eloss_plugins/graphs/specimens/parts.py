@@ -54,7 +54,8 @@ def molecule(atoms: Iterable[Atom], bonds: ArrayLike | None = None) -> Structure
     positions = np.array(places, float)
     numbers = np.array([ELEMENTS[symbol][0] for symbol in symbols])
     radii = np.array([ELEMENTS[symbol][1] for symbol in symbols])
-    return Structure(positions, numbers, _bonds(positions, radii) if bonds is None else bonds)
+    pairs = _bonds(positions, radii) if bonds is None else np.asarray(bonds, np.int64)
+    return Structure(positions, numbers, pairs)
 
 
 def _bonds(positions: Vector, radii: Vector) -> NDArray[np.int64]:

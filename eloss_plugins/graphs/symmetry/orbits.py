@@ -72,17 +72,36 @@ def _pairs(codes: NDArray[np.int64], num_atoms: int) -> NDArray[np.int64]:
     return np.stack(np.divmod(codes, max(num_atoms, 1)), axis=1)
 
 
+MOST_LINKS = 4_000_000
+"""Links between pairs that are held in memory at once."""
+
+
 def pair_orbits(group: Group) -> Labels:
     """`(atoms, atoms)` int64, symmetric: the orbit of each pair, of an atom with itself too.
 
-    Time and memory are of the order of generators times atoms squared and atoms squared; use
+    Time is of the order of generators times atoms squared, memory of atoms squared; use
     `pair_orbit` for a few pairs of a large structure.
     """
     num_atoms = group.num_atoms
     first, second = np.triu_indices(num_atoms)
-    place = np.zeros((num_atoms, num_atoms), np.int64)
-    place[first, second] = place[second, first] = np.arange(len(first))
+    place = np.zeros((num_atoms, num_atoms), np.int32)
+    place[first, second] = place[second, first] = np.arange(len(first), dtype=np.int32)
     labels = np.arange(len(first))
-    for generator in group.generators:
-        labels = join_orbits(labels, place[generator[first], generator[second]].astype(np.int64))
-    return labels[place]
+    for part in np.array_split(group.generators, _parts(len(first) * len(group.generators))):
+        images = [place[generator[first], generator[second]] for generator in part]
+        labels = _connected(labels, images)
+    return numbered_by_first(labels)[place]
+
+
+def _parts(links: int) -> int:
+    return 1 + links // MOST_LINKS
+
+
+def _connected(labels: Labels, images: list[NDArray[np.int32]]) -> Labels:
+    """Classes joined with those of all images."""
+    count = int(labels.max(initial=-1)) + 1
+    ends = np.concatenate([labels[image] for image in images]) if images else labels
+    starts = np.tile(labels, max(len(images), 1))
+    links = coo_array((np.ones(len(ends), np.bool_), (starts, ends)), shape=(count, count))
+    joined: Labels = connected_components(links, directed=False)[1].astype(np.int64)[labels]
+    return joined
