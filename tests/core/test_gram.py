@@ -23,7 +23,8 @@ def gram_matrix(positions):
 
 def written_out(target, prediction):
     true, predicted = gram_matrix(target), gram_matrix(prediction)
-    return sum((p - t) ** 2 for ps, ts in zip(predicted, true, strict=True) for p, t in zip(ps, ts))
+    rows = zip(predicted, true, strict=True)
+    return sum((p - t) ** 2 for ps, ts in rows for p, t in zip(ps, ts, strict=True))
 
 
 def by_hand(batch):

@@ -1,7 +1,7 @@
 """One draw of pairs for a batch of molecules, a pure function of two numbers for each."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,9 +38,12 @@ def draw(plans: Sequence[Plan], shifts: Floats) -> Drawn:
         shifts: `(molecules, 2)` numbers in [0, 1), the first for the near field, the second for
             the far one. Uniform and independent ones make the draw unbiased.
     """
-    parts = [_certain(plans), _near(plans, shifts[:, 0])]
-    if any(plan.far_rate for plan in plans):
-        parts.append(_far(plans, shifts[:, 1]))
+    if not plans:
+        return Drawn(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), np.zeros(0))
+    return _joined([_certain(plans), _near(plans, shifts[:, 0]), *_far(plans, shifts[:, 1])])
+
+
+def _joined(parts: Sequence[Drawn]) -> Drawn:
     return Drawn(
         np.concatenate([part.pairs for part in parts]),
         np.concatenate([part.molecule for part in parts]),
@@ -63,18 +66,11 @@ def _near(plans: Sequence[Plan], shifts: Floats) -> Drawn:
     return Drawn(listed, molecule, 1 / probability)
 
 
-def _far(plans: Sequence[Plan], shifts: Floats) -> Drawn:
-    """All pairs at equal rates, without those of the lists."""
-    sampled = [
-        _far_of(plan, place, shift)
-        for place, (plan, shift) in enumerate(zip(plans, shifts.tolist(), strict=True))
-        if plan.far_rate
-    ]
-    return Drawn(
-        np.concatenate([part.pairs for part in sampled]),
-        np.concatenate([part.molecule for part in sampled]),
-        np.concatenate([part.weight for part in sampled]),
-    )
+def _far(plans: Sequence[Plan], shifts: Floats) -> Iterator[Drawn]:
+    """All pairs at equal rates, without those of the lists; of large molecules alone."""
+    for place, (plan, shift) in enumerate(zip(plans, shifts.tolist(), strict=True)):
+        if plan.far_rate:
+            yield _far_of(plan, place, shift)
 
 
 def _far_of(plan: Plan, place: int, shift: float) -> Drawn:
