@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from eloss_plugins.graphs.rigid.certificate import Certificate
 from eloss_plugins.graphs.rigid.graph import RigidGraph
-from eloss_plugins.graphs.rigid.verify import verify
 from eloss_plugins.graphs.structure import Structure
+from eloss_plugins.graphs.symmetry.certify import certify
 
 SLACK = 1e-6
 """Relative difference by which a stored singular value may be above the one that is found."""
@@ -34,7 +34,7 @@ def check(structure: Structure, graph: RigidGraph) -> Finding:
         structure: the coordinates for which it is to hold.
         graph: of as many atoms.
     """
-    found = verify(structure, graph.edges, graph.order, graph.anchors)
+    found = certify(structure, graph.edges, graph.order, graph.anchors, graph.affine_rank)
     if not found.unique:
         return Finding(found, (found.reason,))
     wrong = [_level(graph.certificate, found), _singular(graph.certificate, found)]
