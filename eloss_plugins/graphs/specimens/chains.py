@@ -61,9 +61,9 @@ def ethane(torsion: float) -> Structure:
 
 def octatriyne(torsion: float) -> Structure:
     """C8H6, methyl groups at the ends of a rod of six carbon atoms, turned by `torsion` degrees."""
-    top = methyl(3.355 * Z, Z, X, 0.0)
-    bottom = methyl(-3.355 * Z, -Z, X, torsion)
-    inner = [sign * height * Z for height in (0.605, 1.975) for sign in (1, -1)]
+    top = methyl(4.645 * Z, Z, X, 0.0)
+    bottom = methyl(-4.645 * Z, -Z, X, torsion)
+    inner = [sign * height * Z for height in (0.605, 1.975, 3.185) for sign in (1, -1)]
     return molecule([*top, *bottom, *of("C", inner)])
 
 

@@ -32,7 +32,7 @@ def certify(
     inside = (anchors >= 0).sum(axis=1) <= rank
     inside[order[: rank + 1]] = False
     whole = verify(structure, edges, order, anchors)
-    if whole.level == Level.COMPLETE or not inside.any():
+    if whole.level == Level.COMPLETE or not inside.any() or rank < 1:
         return whole
     for atom in np.flatnonzero(inside).tolist():
         wrong = _wrong_flat(structure, atom, anchors[atom][anchors[atom] >= 0])

@@ -21,17 +21,17 @@ def start_that_fixes(growth: Growth, atoms: Atoms) -> Atoms | None:
 
 
 def _joined_simplices(growth: Growth, atoms: Atoms) -> list[Atoms]:
-    """Simplices whose atoms are all joined, with an atom of each orbit; the highest first."""
+    """Simplices of joined atoms, the highest first; each with the atom that has fewest edges.
+
+    Of each orbit of atoms one is looked at: to the group, all are alike.
+    """
     joined = growth.neighbours()
-    starts = atoms[np.unique(growth.table.atom_labels[atoms], return_index=True)[1]]
-    found: list[tuple[float, Atoms]] = []
-    for first in starts:
-        for second in atoms[joined[first, atoms]]:
-            simplex, height = _completed(growth, joined, int(first), int(second), atoms)
-            if height > 0:
-                found.append((height, simplex))
-    found.sort(key=lambda one: -one[0])
-    return [simplex for _, simplex in found]
+    firsts = atoms[np.unique(growth.table.atom_labels[atoms], return_index=True)[1]]
+    first = int(firsts[joined[np.ix_(firsts, atoms)].sum(axis=1).argmin()])
+    seconds = atoms[joined[first, atoms]].tolist()
+    found = [_completed(growth, joined, first, second, atoms) for second in seconds]
+    found.sort(key=lambda one: -one[1])
+    return [simplex for simplex, height in found if height > 0]
 
 
 def _completed(

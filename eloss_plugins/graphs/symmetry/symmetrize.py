@@ -30,7 +30,10 @@ def symmetric(structure: Structure, group: Group, options: RigidOptions = DEFAUL
     orbit of atoms those of its edges to a few anchors that have few images under the permutations
     that fix an atom of it, and last those that stiffen atoms which bend easily. The number of
     edges stays linear in the atoms where orbits of random pairs grow quadratic. The certificate
-    is that of the structure's own coordinates, for the symmetry of the bond graph too.
+    is that of the structure's own coordinates, for the symmetry of the bond graph too. Many atoms
+    on an axis of high order are fixed by others on that axis, at no cost, if they lie on it
+    exactly: pass a structure that is symmetric only approximately through
+    `symmetrized_positions` first.
 
     Args:
         structure: any number of atoms.
