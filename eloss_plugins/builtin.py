@@ -47,6 +47,7 @@ def register_edges() -> Mapping[str, str]:
         "bonds": "eloss_plugins.core.edges:BondEdges",
         "rigid": f"{graphs}.rigid:Rigid",
         "sampled": f"{graphs}.sampled:Sampled",
+        "orbits": f"{graphs}.orbits:Orbits",
         "random-regular": f"{graphs}.random_regular:RandomRegular",
     }
 

@@ -17,7 +17,7 @@ DESIGNED = {
         "morse",
         "from-potential",
     },
-    "edges": {"complete", "bonds", "rigid", "sampled", "random-regular"},
+    "edges": {"complete", "bonds", "rigid", "sampled", "orbits", "random-regular"},
     "trainers": {"gdm", "gdm-aug", "edm"},
     "upstreams": {"edm", "jodo", "semlaflow"},
 }

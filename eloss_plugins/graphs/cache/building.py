@@ -76,7 +76,7 @@ def _side_by_side(
             for process in begun:
                 with suppress(OSError):
                     process.kill()
-                process.wait()
+                process.communicate()
         for number in range(processes):
             yield from worker.answer_of(Path(folder, str(number)))
 
@@ -101,7 +101,7 @@ def _watch(process: "subprocess.Popen[str]", task: Progress, lock: threading.Loc
     for line in process.stdout:
         with lock:
             task.advance(int(line))
-    told = process.stderr.read()
+    told = process.stderr.read()  # a worker writes there at its end alone
     if process.wait():
         last = told.strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
         raise EnvironmentProblem(f"a process that builds graphs failed: {last[0]}")

@@ -36,7 +36,8 @@ class Rigid:
             exchanges of equal atoms that keep all distances, or that keep the bonds.
         neighbours: of an atom, where they stand for bonds.
         max_local: edges that one atom may add so that it is held in every direction.
-        matchings: random pairings of all atoms added at the end, half an edge an atom each.
+        matchings: random pairings of all atoms added at the end, half an edge an atom each; none
+            with a symmetry.
         seed: of the random choices.
         memory: megabytes of graphs that are kept.
     """
