@@ -23,36 +23,56 @@ class Flat(NamedTuple):
 
 
 @compiled
-def height_above(
-    points: NDArray[np.float64], flat: Flat, count: int, atom: int
-) -> tuple[float, float]:
-    """Of an atom above the flat of the first `count` anchors, and its distance from the first.
+def height_above(points: NDArray[np.float64], flat: Flat, count: int, atom: int) -> float:
+    """Of an atom above the flat of the first `count` anchors, whose arm it leaves in `flat`.
 
-    It leaves the arm in `flat`. Above no anchors the height is infinite.
+    Above no anchors the height is infinite.
     """
     if count == 0:
-        return np.inf, 0.0
+        return np.inf
     arm, origin = flat.arm, flat.anchors[0]
     for axis in range(len(arm)):
         arm[axis] = points[atom, axis] - points[origin, axis]
-    distance = _length(arm)
     for row in range(count - 1):
         along = 0.0
         for axis in range(len(arm)):
             along += arm[axis] * flat.frame[row, axis]
         for axis in range(len(arm)):
             arm[axis] -= along * flat.frame[row, axis]
-    return _length(arm), distance
+    return _length(arm)
+
+
+@compiled
+def rises(
+    points: NDArray[np.float64], flat: Flat, count: int, atom: int, least: float, slant: float
+) -> bool:
+    """Whether an atom is high above the flat, and not only because it is far away.
+
+    Args:
+        points: `(atoms, rank)`.
+        flat: the anchors, of which `count` are there.
+        count: how many.
+        atom: the atom.
+        least: height that it needs.
+        slant: height that it needs as a fraction of its distance from the first anchor.
+    """
+    height = height_above(points, flat, count, atom)
+    if height < least or count == 0:
+        return height >= least
+    arm, origin = flat.arm, flat.anchors[0]
+    for axis in range(len(arm)):
+        arm[axis] = points[atom, axis] - points[origin, axis]
+    return height >= slant * _length(arm)
 
 
 @compiled
 def add_anchor(points: NDArray[np.float64], flat: Flat, count: int, atom: int) -> int:
     """Make an atom the next anchor and widen the flat by it; the new count."""
-    height, _ = height_above(points, flat, count, atom)
+    height = height_above(points, flat, count, atom)
     flat.anchors[count] = atom
-    if 0 < count <= len(flat.frame):
+    if count > 0:
         for axis in range(len(flat.arm)):
-            flat.frame[count - 1, axis] = flat.arm[axis] / height
+            flat.frame[count - 1, axis] = flat.arm[axis] / height if height > 0.0 else 0.0
     return count + 1
 
 
@@ -63,7 +83,7 @@ def highest(
     """Of some atoms the first highest above the flat, and its height; -1 and 0 if all are in it."""
     best, best_height = -1, 0.0
     for atom in atoms:
-        height, _ = height_above(points, flat, count, atom)
+        height = height_above(points, flat, count, atom)
         if height > best_height:
             best, best_height = atom, height
     return best, best_height

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from eloss_plugins.graphs.jit import compiled
 from eloss_plugins.graphs.rigid.adjacency import are_neighbours
-from eloss_plugins.graphs.rigid.flat import Flat, add_anchor, height_above, highest
+from eloss_plugins.graphs.rigid.flat import Flat, add_anchor, highest, rises
 from eloss_plugins.graphs.rigid.springs import add_spring, gain, unit_direction
 
 
@@ -123,8 +123,8 @@ def _take_far(work: Work, flat: Flat, atom: int, count: int, far: NDArray[np.int
         for other in far:
             won = gain(work.points, work.stiffness, (atom, other), flat.arm)
             if won > best_gain:
-                height, distance = height_above(work.points, flat, count, other)
-                if height >= max(work.rises[count], work.slants[count] * distance):
+                least, slant = work.rises[count], work.slants[count]
+                if rises(work.points, flat, count, other, least, slant):
                     best, best_gain = other, won
         if best < 0:
             break
@@ -154,14 +154,22 @@ def _pad(work: Work, flat: Flat, atom: int, count: int, pool: NDArray[np.int64])
     """Fill the places that are left with the first that are at hand."""
     for other in pool:
         if count < len(flat.anchors) and not (flat.anchors[:count] == other).any():
-            count = _tie(work, flat, atom, count, other)
+            flat.anchors[count] = other
+            _stiffen(work, atom, other, flat.arm)
+            count += 1
 
 
 @compiled
 def _tie(work: Work, flat: Flat, atom: int, count: int, other: int) -> int:
-    """Anchor `atom` at `other`, by a new edge unless they are neighbours; the new count."""
+    """Make `other` an anchor of `atom`; the new count."""
     count = add_anchor(work.points, flat, count, other)
-    if not are_neighbours(work.starts, work.members, atom, other):
-        unit_direction(work.points, atom, other, flat.arm)
-        add_spring(work.stiffness, atom, other, flat.arm)
+    _stiffen(work, atom, other, flat.arm)
     return count
+
+
+@compiled
+def _stiffen(work: Work, atom: int, other: int, direction: NDArray[np.float64]) -> None:
+    """Count the edge to an anchor, unless it is one of the core."""
+    if not are_neighbours(work.starts, work.members, atom, other):
+        unit_direction(work.points, atom, other, direction)
+        add_spring(work.stiffness, atom, other, direction)

@@ -134,13 +134,21 @@ def _by_singular_values(
     singular = _singular_value(facts.points, sets, rank)
     worst = float(singular.min())
     if worst <= ROUNDING:
-        atom = order[rank + int(singular.argmin())]
-        return _refused(f"The anchors of atom {atom} do not span the {FLATS[rank]} of all atoms.")
+        return _refused(_bent(facts, int(order[rank + int(singular.argmin())]), rank))
     reason = (
         f"{rank + 1} atoms are joined to each other and every later one to {rank + 1} or more "
         f"earlier ones that span the {FLATS[rank]} of all {len(order)} atoms."
     )
     return Certificate(Level.LATERATION, worst * facts.scale, reason)
+
+
+def _bent(facts: _Facts, atom: int, rank: int) -> str:
+    """Why an atom is not fixed."""
+    distances = np.linalg.norm(facts.points - facts.points[atom], axis=1)
+    twins = np.flatnonzero(distances <= facts.tolerance)
+    others = twins[twins != atom]
+    reason = f"The anchors of atom {atom} do not span the {FLATS[rank]} of all atoms"
+    return f"{reason}; it coincides with atom {others[0]}." if len(others) else f"{reason}."
 
 
 def _rank(points: NDArray[np.float64], order: NDArray[np.int64], tolerance: float) -> int:
