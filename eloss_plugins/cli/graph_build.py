@@ -4,7 +4,7 @@ import argparse
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shlex import quote
 
 from eloss_plugins.cli import graph_text
 from eloss_plugins.cli.graph_data import Chosen, chosen, structures_of
@@ -16,12 +16,11 @@ from eloss_plugins.graphs import portable
 from eloss_plugins.graphs.cache.folder import graph_folder, path_of, trusted
 from eloss_plugins.graphs.cache.key import key_of
 from eloss_plugins.graphs.cache.store import graphs_of
+from eloss_plugins.graphs.cache.structures import Structures
+from eloss_plugins.graphs.recipe import Recipe
+from eloss_plugins.graphs.rigid.graph import RigidGraph
 from eloss_plugins.graphs.summary import summary_of
-
-if TYPE_CHECKING:
-    from eloss_plugins.graphs.cache.structures import Structures
-    from eloss_plugins.graphs.recipe import Recipe
-    from eloss_plugins.graphs.rigid.graph import RigidGraph
+from eloss_plugins.progress import progress
 
 ENDING = ".npz"
 
@@ -52,11 +51,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, eq=False)
 class _Made:
-    """Graphs in the order of the molecules; seconds None where all were on disk already."""
+    """Graphs in the order of the molecules.
 
-    graphs: "list[RigidGraph]"
+    Attributes:
+        graphs: one for each.
+        seconds_each: time of a molecule; None where all were on disk already.
+        kept: files that training reads.
+        for_training: whether the molecules are enough to train on.
+    """
+
+    graphs: list[RigidGraph]
     seconds_each: float | None
     kept: tuple[Path, ...]
+    for_training: bool
 
 
 def _check_place(file: Path | None, overwrite: bool) -> None:
@@ -67,22 +74,31 @@ def _check_place(file: Path | None, overwrite: bool) -> None:
     check_output_file(file, overwrite=overwrite)
 
 
-def _made(found: Chosen, recipe: "Recipe") -> _Made:
+def _made(found: Chosen, recipe: Recipe) -> _Made:
     graphs: dict[int, RigidGraph] = {}
     seconds, built, kept = 0.0, 0, []
     for places in found.parts:
         structures = structures_of(found.molecules.subset(places))
         file = _file_of(structures, recipe)
-        before, began = _stamp(file), time.perf_counter()
+        before = _stamp(file)
+        if before is None and len(structures):
+            _warm_up(structures, recipe)
+        began = time.perf_counter()
         graphs |= zip(places.tolist(), graphs_of(structures, recipe), strict=True)
         if before is None or before != _stamp(file):
             seconds, built = seconds + time.perf_counter() - began, built + len(places)
         kept += [file] if file is not None and file.is_file() else []
     ordered = [graphs[place] for place in range(len(found.molecules))]
-    return _Made(ordered, seconds / built if built else None, tuple(kept))
+    return _Made(ordered, seconds / built if built else None, tuple(kept), len(found.parts) > 1)
 
 
-def _file_of(structures: "Structures", recipe: "Recipe") -> Path | None:
+def _warm_up(structures: Structures, recipe: Recipe) -> None:
+    """Compile what is compiled, which is no part of the time that a molecule takes."""
+    with progress("getting ready", None):
+        recipe(structures[0])
+
+
+def _file_of(structures: Structures, recipe: Recipe) -> Path | None:
     """Where the graphs are kept; None where they are not, of which `graphs_of` tells."""
     try:
         return path_of(trusted(graph_folder()), key_of(structures, recipe))
@@ -102,9 +118,9 @@ def _stamp(file: Path | None) -> tuple[int, int] | None:
 def _tell(arguments: argparse.Namespace, made: _Made) -> None:
     if arguments.out is not None:
         note(f"Written to {arguments.out}")
-    if made.kept:
+    if made.kept and made.for_training:
         note(f"Kept for training in {made.kept[0].parent}. To train with them:")
         emit(
-            f"eloss train gdm --loss-plugin energy --data {arguments.data} "
+            f"eloss train gdm --loss-plugin energy --data {quote(arguments.data)} "
             f"--loss-options {loss_options_of(arguments)}"
         )

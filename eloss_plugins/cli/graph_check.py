@@ -1,7 +1,6 @@
 """`eloss graph check`: stored graphs, proved anew at the molecules."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,11 +12,10 @@ from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.errors import UsageError
 from eloss_plugins.graphs import portable
 from eloss_plugins.graphs.checking import Finding, check
+from eloss_plugins.graphs.portable import GraphFile
 from eloss_plugins.graphs.rigid.certificate import Certificate, Level
+from eloss_plugins.graphs.structure import Structure
 from eloss_plugins.progress import progress
-
-if TYPE_CHECKING:
-    from eloss_plugins.graphs.portable import GraphFile
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -36,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any(finding.wrong for finding in findings) else 0
 
 
-def _molecules(arguments: argparse.Namespace, file: "GraphFile") -> MoleculeSet:
+def _molecules(arguments: argparse.Namespace, file: GraphFile) -> MoleculeSet:
     """Those of the data, else those in the file."""
     own = file.structures
     if arguments.data is None:
@@ -52,7 +50,7 @@ def _molecules(arguments: argparse.Namespace, file: "GraphFile") -> MoleculeSet:
     return molecules
 
 
-def _findings(file: "GraphFile", molecules: MoleculeSet) -> list[Finding]:
+def _findings(file: GraphFile, molecules: MoleculeSet) -> list[Finding]:
     findings = []
     with progress("checking graphs", len(molecules)) as task:
         for place in range(len(molecules)):
@@ -61,9 +59,7 @@ def _findings(file: "GraphFile", molecules: MoleculeSet) -> list[Finding]:
     return findings
 
 
-def _finding(file: "GraphFile", molecules: MoleculeSet, place: int) -> Finding:
-    from eloss_plugins.graphs.structure import Structure
-
+def _finding(file: GraphFile, molecules: MoleculeSet, place: int) -> Finding:
     molecule, graph, own = molecules[place], file.graphs[place], file.structures[place]
     if graph.num_atoms != len(molecule):
         wrong = f"It is a graph of {graph.num_atoms} atoms; the molecule has {len(molecule)}."

@@ -1,7 +1,7 @@
 """Flags that say how a graph is made: the options of the edge set `rigid`."""
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eloss_plugins.cli import values
 from eloss_plugins.cli.parser import Parser
@@ -42,7 +42,8 @@ def recipe_of(arguments: argparse.Namespace) -> "Recipe":
     """How `edges=rigid` with these options makes a graph."""
     from eloss_plugins.graphs.edge_sets.rigid import Rigid
 
-    return Rigid(**_given(arguments)).recipe
+    options: Any = _given(arguments)
+    return Rigid(**options).recipe
 
 
 def loss_options_of(arguments: argparse.Namespace) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import BinaryIO
 
 from eloss_plugins.atomic_write import atomic_write
 from eloss_plugins.chem.bonds import BondList, find_bonds
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         emit(graph_text.portrait(portrait, arguments.molecule))
         if arguments.output is not None:
             note(f"Drawn to {arguments.output}")
-    return 0 if portrait.graph.certificate.unique else 1
+    return 0
 
 
 def _check_place(file: Path | None, overwrite: bool) -> None:
@@ -59,4 +60,8 @@ def _draw(file: Path, portrait: Portrait) -> None:
     bonds: BondList = find_bonds(portrait.molecule)
     data = picture(portrait.molecule, portrait.graph, bonds, FORMATS[file.suffix.lower()])
     file.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(file, lambda stream: stream.write(data) and None)
+
+    def fill(stream: BinaryIO) -> None:
+        stream.write(data)
+
+    atomic_write(file, fill)

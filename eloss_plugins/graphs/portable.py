@@ -21,6 +21,7 @@ from eloss_plugins.graphs.rigid.certificate import Level
 from eloss_plugins.graphs.rigid.graph import Kind, RigidGraph
 
 VERSION = 1
+ARCHIVE = b"PK"  # begins every zip file, and so every npz
 
 PACKED_NAMES: Mapping[str, str] = {
     "atom_offsets": "atoms",
@@ -115,10 +116,11 @@ def read(path: Path) -> GraphFile:
 
 
 def _loaded(path: Path) -> dict[str, NDArray[Any]]:
+    with path.open("rb") as stream:
+        if stream.read(len(ARCHIVE)) != ARCHIVE:
+            raise Damaged("it is no npz archive")
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as found:
-            if not isinstance(found, np.lib.npyio.NpzFile):
-                raise Damaged("it is no npz archive")
+        with np.load(path, allow_pickle=False) as found:
             return {name: found[name] for name in found.files}
     except READING as problem:
         told = " ".join(str(problem).split()) or type(problem).__name__
