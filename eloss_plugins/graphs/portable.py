@@ -1,11 +1,12 @@
 """Graphs of molecules in one file that other programs read: flat arrays with offsets, in npz."""
 
 import json
+import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import BadZipFile
 
 import numpy as np
@@ -41,7 +42,10 @@ PACKED_NAMES: Mapping[str, str] = {
 
 OFFSETS = {"atom_offsets": "order", "edge_offsets": "edges", "generator_offsets": "generators"}
 TEXTS = ("names", "group_order", "reason_texts", "kind_names", "level_names", "recipe")
-READING = (BadZipFile, ValueError, EOFError, zlib.error, NotImplementedError, KeyError)
+READING = (
+    BadZipFile, zlib.error, struct.error, EOFError, LookupError, MemoryError, OverflowError,
+    RuntimeError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
 """What numpy and zipfile raise where a file is not what it should be."""
 
 
@@ -119,8 +123,13 @@ def _loaded(path: Path) -> dict[str, NDArray[Any]]:
     with path.open("rb") as stream:
         if stream.read(len(ARCHIVE)) != ARCHIVE:
             raise Damaged("it is no npz archive")
+        stream.seek(0)
+        return _arrays(stream)
+
+
+def _arrays(stream: BinaryIO) -> dict[str, NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with np.load(stream, allow_pickle=False) as found:
             return {name: found[name] for name in found.files}
     except READING as problem:
         told = " ".join(str(problem).split()) or type(problem).__name__
