@@ -70,7 +70,7 @@ def _check_place(file: Path | None, overwrite: bool) -> None:
     if file is None:
         return
     if file.suffix != ENDING:
-        raise UsageError(f"--out writes an npz archive; name it {file.with_suffix(ENDING)}")
+        raise UsageError(f"--out writes an archive whose name ends in {ENDING}; got {str(file)!r}")
     check_output_file(file, overwrite=overwrite)
 
 

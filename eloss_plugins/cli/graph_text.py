@@ -31,8 +31,8 @@ LEVELS: Mapping[Level, str] = {
 
 MEANING: Mapping[Level, str] = {
     Level.COMPLETE: (
-        "All pairs are edges, so every distance in the molecule is held, and with all distances "
-        "its shape."
+        "All pairs are edges, so every distance in the molecule is known, and all distances leave "
+        "it one shape."
     ),
     Level.LATERATION: (
         "These edge lengths leave the molecule one shape. No other arrangement of its atoms, bent, "
