@@ -8,13 +8,14 @@ from scipy.spatial import cKDTree
 def find_sites(points: NDArray[np.float64], tolerance: float) -> tuple[NDArray[np.int64], float]:
     """The first atom at each atom's place, and the median distance of nearest neighbours.
 
-    Chains of points, each within the tolerance of the next, are one site. Every round merges
-    nearest neighbours and so at least halves the points that have someone to merge with.
+    Every round merges first atoms with their nearest neighbours within the tolerance, and so at
+    least halves those that have someone to merge with; in the end the first atoms are apart.
 
     Returns:
         `(points,)` index of the first atom of the site, and the spacing; 0 with under two sites.
     """
-    firsts = site_of = np.arange(len(points))
+    site_of = _exact_copies(points)
+    firsts = np.unique(site_of)
     while True:
         if len(firsts) < 2:
             return site_of, 0.0
@@ -25,6 +26,15 @@ def find_sites(points: NDArray[np.float64], tolerance: float) -> tuple[NDArray[n
         merged = _merge(len(firsts), near, partners[near])
         site_of = firsts[merged][np.searchsorted(firsts, site_of)]
         firsts = np.unique(site_of)
+
+
+def _exact_copies(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The first of equal points, for each; many of them would slow the search down."""
+    column = np.sort(points[:, 0])
+    if (column[1:] > column[:-1]).all():
+        return np.arange(len(points))
+    _, first, copy_of = np.unique(points, axis=0, return_index=True, return_inverse=True)
+    return np.asarray(first[copy_of.reshape(-1)])
 
 
 def _nearest(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -15,7 +15,7 @@ from eloss_plugins.graphs.rigid.certificate import Certificate, Level
 from eloss_plugins.graphs.structure import Structure
 
 ROUNDING = 1e-13
-"""Singular values below this, relative to the extent, may be rounding errors of 0."""
+"""Lengths and singular values below this, relative to the extent, may be rounding errors of 0."""
 
 FLATS = ("place", "line", "plane", "space")
 """What points span, by dimension."""
@@ -36,8 +36,8 @@ def verify(
         edges: `(edges, 2)` pairs of atoms; those of coincident atoms prove nothing.
         order: `(atoms,)` atoms as they are fixed.
         anchors: `(atoms, any)` of each atom the earlier ones that fix it, -1 where none.
-        tolerance: fraction of the extent below which lengths are 0 and structures flat. What is
-            proved of a flat structure is proved of it laid exactly flat.
+        tolerance: fraction of the extent below which structures are flat. What is proved of such
+            a structure is proved of it laid exactly flat.
 
     Returns:
         COMPLETE, LATERATION or NONE, with the reason.
@@ -73,7 +73,7 @@ def _facts(structure: Structure, edges: ArrayLike, tolerance: float) -> _Facts:
     points, scale = _scaled(structure.positions)
     first, second = np.asarray(edges, np.int64).reshape(-1, 2).T
     lengths = np.linalg.norm(points[first] - points[second], axis=1)
-    apart = lengths > tolerance
+    apart = lengths > ROUNDING
     keys = np.sort(_keys(first[apart], second[apart], len(points)))
     is_new = np.append(True, keys[1:] != keys[:-1])[: len(keys)]
     return _Facts(points, scale, keys[is_new], tolerance)
