@@ -14,7 +14,7 @@ DEAR = 8.0
 Atoms = NDArray[np.int64]
 
 
-def tie(growth: Growth, atom: int, how: NDArray[np.int64]) -> bool:
+def tie(growth: Growth, atom: int, how: NDArray[np.int64], ease: float = 1.0) -> bool:
     """Choose orbits of edges that fix an atom by fixed ones; whether that is possible.
 
     The orbit of a pair (v, a) has as many edges for each image of v as a has images under the
@@ -22,8 +22,14 @@ def tie(growth: Growth, atom: int, how: NDArray[np.int64]) -> bool:
     many where v is on an axis and the anchor is not. The cheapest that rise high enough are
     taken, of equal ones the one that stiffens v most. If that is dear and v lies on a line or in
     a plane of cheap anchors, those fix it too.
+
+    Args:
+        growth: the orbits so far; more are chosen.
+        atom: v.
+        how: `(atoms,)` how each atom is fixed.
+        ease: fraction of the heights wanted that is asked for.
     """
-    spanning, cost = _spanning(growth, atom, how)
+    spanning, cost = _spanning(growth, atom, how, ease * growth.rises)
     if cost > DEAR:
         within, less = _around(growth, atom, how)
         if less < cost:
@@ -40,7 +46,9 @@ def _anchors(growth: Growth, atom: int, how: NDArray[np.int64]) -> Atoms:
     return np.flatnonzero((how == SPANNED) & growth.table.apart[atom])
 
 
-def _spanning(growth: Growth, atom: int, how: NDArray[np.int64]) -> tuple[Atoms, float]:
+def _spanning(
+    growth: Growth, atom: int, how: NDArray[np.int64], rises: NDArray[np.float64]
+) -> tuple[Atoms, float]:
     """Anchors that span the space, and what their edges cost; infinite if there are none."""
     anchors = _anchors(growth, atom, how)
     labels, price = growth.table.labels[atom, anchors], growth.table.price(atom)[anchors]
@@ -48,11 +56,10 @@ def _spanning(growth: Growth, atom: int, how: NDArray[np.int64]) -> tuple[Atoms,
     taken: list[int] = []
     cost = 0.0
     while True:
-        arms, rank = _arms(growth, anchors, has)
-        if rank == len(growth.rises):
+        arms, rank = _arms(growth.points[anchors], has, rises)
+        if rank == len(rises):
             return np.array(taken, np.int64), cost
-        rise = growth.rises[rank]
-        high = ~has & (np.linalg.norm(arms, axis=1) >= rise) if rank else ~has
+        high = ~has & (np.linalg.norm(arms, axis=1) >= rises[rank]) if rank else ~has
         if not high.any():
             return np.array(taken, np.int64), np.inf
         gains = compliances(growth, atom, anchors, has)
@@ -63,15 +70,14 @@ def _spanning(growth: Growth, atom: int, how: NDArray[np.int64]) -> tuple[Atoms,
 
 
 def _arms(
-    growth: Growth, anchors: Atoms, has: NDArray[np.bool_]
+    points: NDArray[np.float64], has: NDArray[np.bool_], rises: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], int]:
-    """Offsets of anchors from the flat of those tied already, and how many of these span it."""
-    points = growth.points[anchors]
+    """Offsets of points from the flat of those of some, and how many of these span it."""
     if not has.any():
         return points, 0
     arms = points - points[np.flatnonzero(has)[0]]
     rank = 1
-    for rise in growth.rises[1:]:
+    for rise in rises[1:]:
         heights = np.where(has, np.linalg.norm(arms, axis=1), 0.0)
         top = int(heights.argmax())
         if heights[top] < rise:

@@ -12,7 +12,7 @@ from eloss_plugins.graphs.symmetry.pair_table import PairTable
 
 NOT_CHOSEN = 255
 
-SLACK = 0.2
+SLACK = 0.1
 """Of the heights wanted: enough for anchors that are there. The highest first is not always the
 best choice, but it is never much lower."""
 
@@ -67,6 +67,10 @@ class Growth:
         """How many edges some orbits would add."""
         labels = np.unique(labels)
         return int(self.table.sizes[labels[self.kinds[labels] == NOT_CHOSEN]].sum())
+
+    def edges_per_atom(self) -> float:
+        """Edges over atoms."""
+        return float(self.neighbours().sum() / 2 / self.table.num_atoms)
 
     def neighbours(self) -> NDArray[np.bool_]:
         """`(atoms, atoms)` the edges."""

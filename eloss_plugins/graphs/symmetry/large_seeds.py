@@ -127,7 +127,7 @@ def _ways_around(members: NDArray[np.int32], ring: Atoms) -> list[Atoms]:
 def _is_high(growth: Growth, step: Atoms) -> bool:
     """Whether points rise above each other as far as those of a ring in a plane can."""
     arms = growth.points[step] - growth.points[step[0]]
-    for k, rise in enumerate(growth.rises[1:3], 1):
+    for k, rise in enumerate(growth.rises[1 : len(step)][:2], 1):
         height = np.linalg.norm(arms[k])
         if height < rise:
             return False

@@ -16,11 +16,18 @@ from eloss_plugins.graphs.symmetry.closure import choose_all_anchors
 from eloss_plugins.graphs.symmetry.extension import tie
 from eloss_plugins.graphs.symmetry.group import Group
 from eloss_plugins.graphs.symmetry.growth import Growth
+from eloss_plugins.graphs.symmetry.long_orbits import add_long
 from eloss_plugins.graphs.symmetry.own_stiffness import stiffen
 from eloss_plugins.graphs.symmetry.pair_table import make_pair_table
 from eloss_plugins.graphs.symmetry.seeds import plant
 
 DEFAULT = RigidOptions()
+
+EASES = (1.0, 0.5, 0.25, 0.125)
+"""Fractions of the heights wanted that anchors may have, where no others are to be had."""
+
+MOST_TRIED = 8
+"""Atoms that are tried at one height, those with the most fixed neighbours first."""
 
 
 def symmetric(structure: Structure, group: Group, options: RigidOptions = DEFAULT) -> RigidGraph:
@@ -28,7 +35,8 @@ def symmetric(structure: Structure, group: Group, options: RigidOptions = DEFAUL
 
     The edges are whole orbits of pairs: those of bonds and angles, those of a seed, then for each
     orbit of atoms those of its edges to a few anchors that have few images under the permutations
-    that fix an atom of it, and last those that stiffen atoms which bend easily. The number of
+    that fix an atom of it, those that stiffen atoms which bend easily, and last random ones with
+    few images, until there are `DENSE` edges an atom. The number of
     edges stays linear in the atoms where orbits of random pairs grow quadratic. The certificate
     is that of the structure's own coordinates, for the symmetry of the bond graph too. Many atoms
     on an axis of high order are fixed by others on that axis, at no cost, if they lie on it
@@ -38,7 +46,7 @@ def symmetric(structure: Structure, group: Group, options: RigidOptions = DEFAUL
     Args:
         structure: any number of atoms.
         group: of permutations of these atoms; with the identity alone this is `build`.
-        options: as of `build`. `matchings` are not drawn: few pairs have small orbits.
+        options: as of `build`; a matching gives every atom about one random edge.
 
     Raises:
         UsageError: the group is of another number of atoms, or the structure is too large for a
@@ -57,6 +65,7 @@ def symmetric(structure: Structure, group: Group, options: RigidOptions = DEFAUL
     simplex = plant(growth, group)
     _fix_all(growth, simplex)
     stiffen(growth, options.local_stiffness, options.max_local)
+    add_long(growth, options.matchings, options.seed)
     return _finished(structure, group, growth, simplex)
 
 
@@ -79,7 +88,9 @@ def _fix_all(growth: Growth, simplex: NDArray[np.int64]) -> None:
         if not len(free):
             return
         ready = growth.neighbours()[np.ix_(free, how > 0)].sum(axis=1)
-        if not tie(growth, int(free[ready.argmax()]), how):
+        by_turn = free[np.argsort(-ready, kind="stable")]
+        tied = (tie(growth, atom, how, ease) for ease in EASES for atom in by_turn[:MOST_TRIED])
+        if not any(tied):
             growth.choose(np.unique(growth.table.labels[growth.table.apart]), Kind.CERTIFICATE)
             return
 

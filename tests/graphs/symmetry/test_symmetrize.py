@@ -1,10 +1,15 @@
 """Invariant rigid graphs: invariance edge by edge, certificates, size."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
 from eloss_plugins.errors import UsageError
+from eloss_plugins.graphs.jit import SWITCH
 from eloss_plugins.graphs.rigid.build import build
 from eloss_plugins.graphs.rigid.graph import Kind
 from eloss_plugins.graphs.rigid.options import RigidOptions
@@ -82,27 +87,28 @@ def test_bonds_are_edges(name, mode):
     assert as_set(structure_of(name).bonds) <= as_set(graph.edges[graph.kinds == Kind.CORE])
 
 
-def test_size_is_linear_along_the_family_of_axes_and_rings():
-    sizes = []
+@pytest.mark.parametrize(("matchings", "most"), [(0, 3.5), (1, 4.5)])
+def test_size_is_linear_along_the_family_of_axes_and_rings(matchings, most):
     for corners in (20, 40, 150):
         structure = axis_and_ring(corners, corners)
-        sizes.append(per_atom(symmetric(structure, geometric_group(structure))))
-    assert max(sizes) <= 4.0
-    assert sizes[-1] <= sizes[0] + 0.1
+        options = RigidOptions(matchings=matchings)
+        graph = symmetric(structure, geometric_group(structure), options)
+        assert graph.certificate.unique
+        assert per_atom(graph) <= most
 
 
 @pytest.mark.parametrize("corners", [20, 100, 300])
-def test_polygons_need_four_edges_a_corner(corners):
+def test_polygons_need_few_edges_a_corner(corners):
     structure = polygon(corners)
     graph = symmetric(structure, geometric_group(structure))
-    assert per_atom(graph) == 4.0
+    assert per_atom(graph) <= 5.0
     assert graph.certificate.smallest_singular > 0.3
 
 
 @pytest.mark.parametrize("name", ["cubane", "adamantane", "tetraphenylmethane", "fullerene"])
 def test_fewer_edges_than_complete(name):
     graph = made(name, "geometry")
-    assert graph.num_edges < 0.62 * graph.num_atoms * (graph.num_atoms - 1) / 2
+    assert graph.num_edges < 0.7 * graph.num_atoms * (graph.num_atoms - 1) / 2
 
 
 @pytest.mark.parametrize("name", ["cubane", "octatriyne twisted", "cyclohexane"])
@@ -176,11 +182,59 @@ def test_few_atoms_are_complete(positions):
     assert graph.num_edges == len(positions) * (len(positions) - 1) // 2
 
 
-def test_local_stiffness_can_be_left_out():
-    structure = structure_of("adamantane")
-    plain = symmetric(structure, geometric_group(structure), RigidOptions(max_local=0))
+@pytest.mark.parametrize("name", ["biphenyl", "cubane", "icosane"])
+def test_stiffening_and_random_pairs_can_be_left_out(name):
+    structure = structure_of(name)
+    options = RigidOptions(max_local=0, matchings=0)
+    plain = symmetric(structure, geometric_group(structure), options)
     assert plain.certificate.unique
-    assert plain.num_edges < made("adamantane", "geometry").num_edges
+    assert set(plain.kinds.tolist()) <= {Kind.CORE, Kind.CERTIFICATE}
+    assert as_set(plain.edges) < as_set(made(name, "geometry").edges)
+
+
+def test_random_pairs_stiffen_long_chains():
+    structure = structure_of("icosane")
+    group = geometric_group(structure)
+    without = symmetric(structure, group, RigidOptions(matchings=0))
+    softest = [
+        softest_mode(structure, edges)
+        for edges in (without.edges, made("icosane", "geometry").edges)
+    ]
+    assert softest[1] > 5 * softest[0]
+
+
+PRINT_EDGES = """
+import hashlib
+from eloss_plugins.graphs.specimens import specimens
+from eloss_plugins.graphs.symmetry import geometric_group, symmetric
+for name in ("cubane", "porphine", "polygon 20", "axis 40 and ring 40", "icosane"):
+    structure = specimens()[name].structure
+    graph = symmetric(structure, geometric_group(structure))
+    parts = (graph.edges, graph.kinds, graph.order, graph.anchors)
+    print(name, hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_compiled_and_plain_loops_give_one_graph():
+    answers = []
+    for switch in ({}, {SWITCH: "1"}):
+        command = [sys.executable, "-c", PRINT_EDGES]
+        done = subprocess.run(
+            command, env={**os.environ, **switch}, capture_output=True, text=True, check=True
+        )
+        answers.append(done.stdout)
+    assert answers[0] == answers[1] != ""
+
+
+def softest_mode(structure, edges):
+    """Smallest stiffness but for motions of the whole, unit springs."""
+    arms = structure.positions[edges[:, 0]] - structure.positions[edges[:, 1]]
+    matrix = np.zeros((len(edges), structure.num_atoms, 3))
+    matrix[np.arange(len(edges)), edges[:, 0]] = arms / np.linalg.norm(arms, axis=1)[:, None]
+    matrix[np.arange(len(edges)), edges[:, 1]] -= matrix[np.arange(len(edges)), edges[:, 0]]
+    flat = matrix.reshape(len(edges), -1)
+    return np.linalg.eigvalsh(flat.T @ flat)[6]
 
 
 def test_a_group_of_other_atoms_is_refused():
