@@ -15,7 +15,7 @@ def test_unknown_name_lists_the_known_and_the_closest(site):
     with pytest.raises(UsageError) as caught:
         plugins.load().losses.find("enrgy")
     assert str(caught.value) == (
-        "Unknown loss `enrgy`; known: energy, kabsch, mae, mse, none. Did you mean `energy`?"
+        "Unknown loss `enrgy`; known: energy, gram, kabsch, mae, mse, none. Did you mean `energy`?"
     )
 
 

@@ -61,9 +61,10 @@ def _near(plans: Sequence[Plan], shifts: Floats) -> Drawn:
     starts = np.cumsum([0, *(len(plan.near) for plan in plans)])
     ends = np.concatenate([plan.ends for plan in plans])
     place, molecule = systematic.draw(ends, starts, shifts)
-    listed = np.concatenate([plan.near for plan in plans])[place]
-    probability = np.concatenate([plan.probability for plan in plans])[place]
-    return Drawn(listed, molecule, 1 / probability)
+    listed = np.concatenate([plan.near for plan in plans])[place].astype(np.int64)
+    # The length that a pair has on the line, digit by digit, is what it was drawn with.
+    before = np.where(place == starts[molecule], 0.0, ends[place - 1])
+    return Drawn(listed, molecule, 1 / (ends[place] - before))
 
 
 def _far(plans: Sequence[Plan], shifts: Floats) -> Iterator[Drawn]:

@@ -28,5 +28,5 @@ def test_every_option_is_on_the_page(name):
 
 
 def test_the_size_up_to_which_all_pairs_have_their_own_probability_is_the_one_in_the_code():
-    assert f"more than {2 * NEIGHBOURS + 1} atoms" in TEXT
+    assert f"more than {NEIGHBOURS + 1} atoms" in TEXT
     assert f"with its {NEIGHBOURS} nearest" in TEXT

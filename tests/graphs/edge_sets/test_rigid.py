@@ -90,5 +90,5 @@ def test_a_loss_over_it_is_zero_for_the_data_alone():
     assert all(loss(padded(MOLECULES, error=1.0, seed=seed)).min() > 1e-3 for seed in range(5))
 
 
-def test_it_has_about_five_edges_an_atom():
-    assert 4 < Rigid()(BATCH).index.shape[1] / int(np.sum(MOLECULES.sizes)) < 5.7
+def test_it_has_four_to_five_edges_an_atom():
+    assert 3.5 < Rigid()(BATCH).index.shape[1] / int(np.sum(MOLECULES.sizes)) < 5.7
