@@ -8,7 +8,7 @@ from eloss_plugins.cli import flags, graph_recipe, values
 from eloss_plugins.cli.parser import Parser
 
 NAME = "graph"
-SUMMARY = "Build, check and draw sparse graphs that leave each molecule one shape."
+SUMMARY = "Build, check and draw graphs that leave a molecule one shape."
 DATA = "name or path of the molecules"
 
 

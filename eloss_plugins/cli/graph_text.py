@@ -93,8 +93,8 @@ def portrait(seen: Portrait, place: int) -> str:
     rows: list[Row] = [
         ("edges", str(graph.num_edges), f"of {seen.num_pairs} pairs ({share}), {each:.2f} an atom"),
         *((f"  {WORDS[stroke]}", str(count), "") for stroke, count in seen.counts.items()),
-        ("symmetry of the shape", str(seen.geometric_order), "permutations keep all distances"),
-        ("symmetry of the bonds", str(seen.topological_order), "permutations keep the bonds"),
+        ("symmetry of the shape", *_exchanges(seen.geometric_order, "all distances")),
+        ("symmetry of the bonds", *_exchanges(seen.topological_order, "the bonds")),
         ("symmetry of the graph", *_group(seen)),
         ("stiffness", *_stiffness(seen)),
     ]
@@ -128,7 +128,14 @@ def _group(seen: Portrait) -> tuple[str, str]:
     group = seen.graph.group
     if group is None:
         return "-", "not asked for (--symmetry)"
-    return str(group.order), "permutations leave its edges as they are"
+    return _exchanges(group.order, "its edges")
+
+
+def _exchanges(order: int, what: str) -> tuple[str, str]:
+    """The order of a group; the identity alone is no symmetry."""
+    if order == 1:
+        return "1", f"none: only leaving all atoms in place keeps {what}"
+    return f"{order}", f"permutations of the atoms keep {what}"
 
 
 def _stiffness(seen: Portrait) -> tuple[str, str]:

@@ -1,5 +1,8 @@
+import re
+
 import numpy as np
 import pytest
+from pages import code, page
 
 from eloss_plugins.errors import UsageError
 from eloss_plugins.graphs import portable
@@ -25,6 +28,21 @@ def test_methane_has_its_four_bonds_and_six_angles_in_the_file(file):
     with np.load(file, allow_pickle=False) as found:
         assert found["edge_offsets"][1] == 10
         assert set(found["kind_names"][found["kinds"][:10]]) == {"core"}
+
+
+def test_the_example_of_the_page_reads_it(file):
+    [block] = code(page("docs/graphs.md"))
+    scope = {}
+    exec(block, scope)
+    edges, kinds = scope["edges_of"](file, 1)
+    assert edges.tolist() == [[0, 1], [0, 2], [1, 2]]
+    assert kinds.tolist() == ["core"] * 3
+
+
+def test_every_array_is_on_the_page(file):
+    section = page("docs/graphs.md").split("## The file")[1]
+    with np.load(file) as found:
+        assert set(found.files) <= set(re.findall(r"`(\w+)`", section))
 
 
 def test_what_is_read_is_what_was_written(tmp_path):
