@@ -4,6 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from eloss_plugins.graphs.jit import compiled
+
+FEW = 100
+"""Points up to which all pairs are the faster way."""
+
 
 def find_sites(points: NDArray[np.float64], tolerance: float) -> tuple[NDArray[np.int64], float]:
     """The first atom at each atom's place, and the median distance of nearest neighbours.
@@ -15,7 +20,7 @@ def find_sites(points: NDArray[np.float64], tolerance: float) -> tuple[NDArray[n
         `(points,)` index of the first atom of the site, and the spacing; 0 with under two sites.
     """
     site_of = _exact_copies(points)
-    firsts = np.unique(site_of)
+    firsts = np.flatnonzero(site_of == np.arange(len(points)))
     while True:
         if len(firsts) < 2:
             return site_of, 0.0
@@ -39,9 +44,30 @@ def _exact_copies(points: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _nearest(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Distance and index of the nearest other point."""
+    if len(points) <= FEW:
+        return _nearest_of_few(points)
     distances, indices = cKDTree(points).query(points, k=2)
     is_itself = indices[:, 0] == np.arange(len(points))
     return distances[:, 1], np.where(is_itself, indices[:, 1], indices[:, 0])
+
+
+@compiled
+def _nearest_of_few(
+    points: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The same by all pairs."""
+    nearest = np.full(len(points), np.inf)
+    partner = np.zeros(len(points), np.int64)
+    for first in range(len(points)):
+        for second in range(first):
+            squared = 0.0
+            for axis in range(points.shape[1]):
+                squared += (points[first, axis] - points[second, axis]) ** 2
+            if squared < nearest[first]:
+                nearest[first], partner[first] = squared, second
+            if squared < nearest[second]:
+                nearest[second], partner[second] = squared, first
+    return np.sqrt(nearest), partner
 
 
 def _upper_median(values: NDArray[np.float64]) -> float:

@@ -38,7 +38,7 @@ def test_own_stiffness_adds_up_unit_directions():
     np.testing.assert_allclose(found, [np.eye(2), np.diag([1, 0]), np.diag([0, 1])])
 
 
-@pytest.mark.parametrize("copies", [1, 2, 5])
+@pytest.mark.parametrize("copies", [1, 2, 5, 10])
 def test_sites_are_those_of_brute_force(copies):
     rng = np.random.default_rng(copies)
     points = np.repeat(rng.normal(size=(20, 3)), copies, axis=0)

@@ -94,6 +94,7 @@ def test_length_and_place_do_not_matter():
     assert smallest_eigenvalue(moved, edges) == pytest.approx(smallest_eigenvalue(structure, edges))
 
 
+@pytest.mark.slow
 def test_large_structures_agree_with_small_ones():
     structure = cloud(125)
     edges = random_regular(125, 8, np.random.default_rng(0))
