@@ -18,6 +18,9 @@ LISTED = 20
 
 WIDTH = 92
 
+LONGEST = 9
+"""Digits of an order of a group; `--json` has them all."""
+
 FLAT = 1e-3
 """Stiffness of all pairs below which atoms are all but in a plane or a line, out of which no
 lengths hold them to first order."""
@@ -135,7 +138,15 @@ def _exchanges(order: int, what: str) -> tuple[str, str]:
     """The order of a group; the identity alone is no symmetry."""
     if order == 1:
         return "1", f"none: only leaving all atoms in place keeps {what}"
-    return f"{order}", f"permutations of the atoms keep {what}"
+    return _short(order), f"permutations of the atoms keep {what}"
+
+
+def _short(order: int) -> str:
+    """All digits of a number, or the first three of one that is too large to be read."""
+    digits = str(order)
+    if len(digits) <= LONGEST:
+        return digits
+    return f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}"
 
 
 def _stiffness(seen: Portrait) -> tuple[str, str]:

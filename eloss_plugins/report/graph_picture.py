@@ -21,6 +21,7 @@ from eloss_plugins.report.picture import BAD, GOOD, INK
 WIDTH, DPI = 10.0, 160  # inches, pixels an inch of a PNG
 MARGIN, HEAD, LEGEND = 0.3, 0.95, 2.75  # inches: around, above, to the right
 TALLEST, LOWEST, LARGEST = 7.5, 1.0, 0.95  # inches of the drawing, and of an angstrom in it
+BOLD, FINEST = 0.35, 0.25  # inches of an angstrom below which lines are finer; the finest of them
 ROW = 0.3  # inches of an entry of the legend
 ROOM = 0.45  # angstrom around the outermost atoms
 LABELLED = 80
@@ -83,9 +84,9 @@ def picture(molecule: Molecule, graph: RigidGraph, bonds: BondList, file_format:
     axes = figure.add_axes(sheet.place)
     axes.axis("off")
     axes.set(aspect="equal", xlim=sheet.across, ylim=sheet.up)
-    _draw_edges(axes, view, strokes, middles)
-    _draw_bonds(axes, view, strokes, bonds)
-    _draw_atoms(axes, view, molecule, sheet.inches * 72)
+    _draw_edges(axes, view, strokes, middles, sheet.boldness)
+    _draw_bonds(axes, view, strokes, bonds, sheet.boldness)
+    _draw_atoms(axes, view, molecule, sheet)
     _head(figure, sheet.height, graph, formula(molecule))
     _legend(figure, sheet.height, strokes)
     stream = io.BytesIO()
@@ -105,6 +106,11 @@ class _Sheet:
     up: tuple[float, float]
     inches: float  # of one angstrom
 
+    @property
+    def boldness(self) -> float:
+        """Factor on the width of lines: a large molecule is drawn finely."""
+        return float(np.clip(self.inches / BOLD, FINEST, 1.0))
+
 
 def _sheet(points: NDArray[np.float64], entries: int) -> _Sheet:
     corners = points if len(points) else np.zeros((1, 2))
@@ -120,7 +126,9 @@ def _sheet(points: NDArray[np.float64], entries: int) -> _Sheet:
     return _Sheet(whole, place, (left, right), (bottom, top), inches)
 
 
-def _draw_edges(axes: Any, view: View, strokes: Strokes, middles: NDArray[np.float64]) -> None:
+def _draw_edges(
+    axes: Any, view: View, strokes: Strokes, middles: NDArray[np.float64], boldness: float
+) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Curve
 
@@ -138,7 +146,7 @@ def _draw_edges(axes: Any, view: View, strokes: Strokes, middles: NDArray[np.flo
                 curve,
                 fill=False,
                 edgecolor=pen.colour,
-                lw=pen.width,
+                lw=boldness * pen.width,
                 ls=pen.dashes,
                 alpha=0.9 * faint,
                 capstyle="butt",
@@ -147,14 +155,14 @@ def _draw_edges(axes: Any, view: View, strokes: Strokes, middles: NDArray[np.flo
         )
 
 
-def _draw_bonds(axes: Any, view: View, strokes: Strokes, bonds: BondList) -> None:
+def _draw_bonds(axes: Any, view: View, strokes: Strokes, bonds: BondList, boldness: float) -> None:
     edges = {tuple(pair) for pair in strokes.pairs[strokes.strokes == Stroke.BOND].tolist()}
     for pair, order in zip(bonds.pairs.tolist(), bonds.orders.tolist(), strict=True):
         pen = PENS[Stroke.BOND if tuple(pair) in edges else Stroke.NO_EDGE]
         ends = view.points[pair]
         for offset in (np.arange(order) - (order - 1) / 2) * SPACING:
             line = ends + offset * _across(ends)
-            width = pen.width if order == 1 else 0.6 * pen.width
+            width = boldness * pen.width * (1.0 if order == 1 else 0.6)
             axes.plot(*line.T, color=pen.colour, lw=width, solid_capstyle="round", zorder=3)
 
 
@@ -165,8 +173,8 @@ def _across(ends: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([-along[1], along[0]]) / length
 
 
-def _draw_atoms(axes: Any, view: View, molecule: Molecule, points: float) -> None:
-    """Discs with symbols and numbers; an angstrom is so many `points` of type."""
+def _draw_atoms(axes: Any, view: View, molecule: Molecule, sheet: _Sheet) -> None:
+    """Discs with symbols and numbers."""
     from matplotlib.patches import Circle
 
     symbols = [symbol_of(z) for z in known_elements(molecule.numbers).tolist()]
@@ -174,9 +182,11 @@ def _draw_atoms(axes: Any, view: View, molecule: Molecule, points: float) -> Non
         symbol, place, layer = symbols[atom], view.points[atom], 4 + 0.001 * rank
         radius = RADII.get(symbol, RADIUS)
         fill = FILLS.get(symbol, OTHER_FILL)
-        axes.add_patch(Circle(place, radius, facecolor=fill, edgecolor=INK, lw=1.0, zorder=layer))
+        axes.add_patch(
+            Circle(place, radius, facecolor=fill, edgecolor=INK, lw=sheet.boldness, zorder=layer)
+        )
         if len(symbols) <= LABELLED:
-            size = min(11.0, 0.85 * radius * points)
+            size = min(11.0, 0.85 * radius * 72 * sheet.inches)
             label = f"{symbol}$_{{{atom}}}$"
             axes.text(*place, label, size=size, color=INK, ha="center", va="center", zorder=layer)
 

@@ -9,7 +9,7 @@ import pytest
 from molecules_by_hand import carbon_dioxide, methane, molecule, together, two_waters
 
 from eloss_plugins.chem.formats import write_molecules
-from eloss_plugins.cli import graph_build
+from eloss_plugins.cli import graph_build, graph_text
 from eloss_plugins.data.molecules import Molecule
 from eloss_plugins.graphs import portable
 from eloss_plugins.graphs.cache import store
@@ -183,6 +183,19 @@ def test_show_explains_the_certificate(eloss, data):
     assert "each atom fixed by earlier ones" in words
     assert "one shape" in words
     assert "mirror image" in words
+
+
+def test_large_orders_are_short_in_words_and_exact_in_json(eloss, data):
+    chain = specimens()["icosane"].structure
+    write_molecules(Path("chain.xyz"), together(Molecule(chain.positions, chain.numbers)))
+    exact = 2 * 2**18 * 6**2  # the ends change places; 18 CH2; two methyl groups
+    words = eloss("graph", "show", "chain.xyz", "--core=neighbours").out
+    assert ["symmetry", "of", "the", "bonds", "18874368"] in [
+        x.split()[:5] for x in words.splitlines()
+    ]
+    assert graph_text._short(10**40 + 10**38) == "1.01e40"
+    found = json.loads(eloss("graph", "show", "chain.xyz", "--json").out)
+    assert found["topological_order"] == exact
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])
