@@ -30,6 +30,7 @@ COMMANDS = (
     "patch",
     "vendor",
     "data",
+    "graph",
     "bench",
     "plugins",
     "doctor",

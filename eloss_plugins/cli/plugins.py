@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from eloss_plugins.plugins import Plugins, Registration
 
 NAME = "plugins"
-SUMMARY = "List plugins and registered names, or the options of one name."
+SUMMARY = "List plugins and names, or the options of one name."
 KINDS = {
     "losses": "loss",
     "stiffness": "stiffness law",

@@ -7,6 +7,7 @@ import numpy as np
 
 from eloss_plugins.chem.bonds import known_elements
 from eloss_plugins.chem.elements import symbol_of
+from eloss_plugins.chem.formula import formula
 from eloss_plugins.data.molecules import Molecule
 from eloss_plugins.metrics.evaluate import examine_all
 from eloss_plugins.metrics.examine import Examination
@@ -72,12 +73,3 @@ def scene_of(molecule: Molecule, found: Examination, title: str) -> dict[str, An
         "bonds": [[place[a], place[b], order] for a, b, order in kept],
         "unstable": np.flatnonzero(~found.stability.atoms[shown]).tolist(),
     }
-
-
-def formula(molecule: Molecule) -> str:
-    """The molecular formula in Hill's order: carbon, hydrogen, then by symbol."""
-    symbols = [symbol_of(z) for z in known_elements(molecule.numbers).tolist()]
-    first = ("C", "H") if "C" in symbols else ()
-    order = sorted(set(symbols), key=lambda s: (s not in first, s))
-    counts = [(symbol, symbols.count(symbol)) for symbol in order]
-    return "".join(s if n == 1 else f"{s}{n}" for s, n in counts) or "no atoms"
