@@ -5,6 +5,7 @@ import itertools
 import os
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,13 @@ def given(variable: str, what: str) -> str:
     if not value:
         pytest.skip(f"{variable} does not name {what}")
     return value
+
+
+def needs(what: str, *modules: str) -> None:
+    """Skip where one of `modules` is not installed; tests of others may have put stand-ins."""
+    missing = [it for it in modules if it not in sys.modules and find_spec(it) is None]
+    if missing:
+        pytest.skip(f"{what} needs {', '.join(missing)}, not installed here")
 
 
 def frames(file: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from . import checkouts
-from .conftest import given
+from .conftest import given, needs
 
 HERE = Path(__file__).parent
 PAGE = (HERE.parents[1] / "docs/upstreams/etflow.md").read_text()
@@ -33,9 +33,7 @@ def commands() -> list[str]:
 
 def prepared(factory: pytest.TempPathFactory) -> Path:
     """A copy of the checkout with the files of the page, its network small."""
-    missing = [name for name in NEEDS if find_spec(name) is None]
-    if missing:
-        pytest.skip(f"ETFlow needs {', '.join(missing)}, not installed here")
+    needs("ETFlow", *NEEDS)
     source = given("ELOSS_ETFLOW", "a checkout of ETFlow")
     place = checkouts.copied(source, factory.mktemp("etflow") / "ETFlow")
     for name, code in zip(SCRIPTS, blocks("python"), strict=True):

@@ -1,7 +1,6 @@
 """What we export, read by the upstreams' own loaders; needs ELOSS_QM7 and a checkout of each."""
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from eloss_plugins.data.exporters.export import export
 from eloss_plugins.data.load import load
 
 from . import checkouts
-from .conftest import given
+from .conftest import given, needs
 
 pytestmark = pytest.mark.slow
 
@@ -47,9 +46,7 @@ def total(positions) -> float:
 @pytest.mark.parametrize("name", NEEDS)
 def test_the_upstreams_own_loader_reads_every_molecule(name, qm7, tmp_path):
     checkout = given(f"ELOSS_{name.upper()}", f"a checkout of {name}")
-    missing = [module for module in NEEDS[name] if find_spec(module) is None]
-    if missing:
-        pytest.skip(f"{name} needs {', '.join(missing)}, not installed here")
+    needs(name, *NEEDS[name])
     data = load(str(qm7))
     folder = tmp_path / "exported"
     export(data, exporter_of(name), folder, drop_unknown=True)

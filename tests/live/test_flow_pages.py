@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from . import checkouts
-from .conftest import given
+from .conftest import given, needs
 from .test_semlaflow import NEEDS as OF_SEMLAFLOW
 from .test_tabasco import NEEDS as OF_TABASCO
 
@@ -57,8 +57,8 @@ def run_all(page: str, place: Path, elsewhere: dict[str, str]) -> Path:
     return place
 
 
-def test_every_command_about_semlaflow_works(tmp_path, qm7, needs):
-    needs(OF_SEMLAFLOW)
+def test_every_command_about_semlaflow_works(tmp_path, qm7):
+    needs("SemlaFlow", *OF_SEMLAFLOW)
     checkout = given("ELOSS_SEMLAFLOW", "a checkout of SemlaFlow")
     elsewhere = {
         "eloss vendor semlaflow": f"eloss vendor semlaflow --from {checkout}",
@@ -70,8 +70,8 @@ def test_every_command_about_semlaflow_works(tmp_path, qm7, needs):
     assert "# eloss" not in (place / "semlaflow/train.py").read_text()
 
 
-def test_every_command_about_tabasco_works(tmp_path, qm7, needs):
-    needs(OF_TABASCO)
+def test_every_command_about_tabasco_works(tmp_path, qm7):
+    needs("TABASCO", *OF_TABASCO)
     checkout = given("ELOSS_TABASCO", "a checkout of TABASCO")
     elsewhere = {
         "git clone https://github.com/carlosinator/tabasco": f"cp {checkout} tabasco",
@@ -80,18 +80,6 @@ def test_every_command_about_tabasco_works(tmp_path, qm7, needs):
         ),
     }
     run_all("tabasco.md", tmp_path, elsewhere)
-
-
-@pytest.fixture
-def needs():
-    def skip_without(modules: tuple[str, ...]) -> None:
-        from importlib.util import find_spec
-
-        missing = [name for name in modules if find_spec(name) is None]
-        if missing:
-            pytest.skip(f"it needs {', '.join(missing)}, not installed here")
-
-    return skip_without
 
 
 def test_the_page_states_the_footprint():

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from eloss_plugins.chem.elements import number_of
 from eloss_plugins.patched.jodo import ELEMENTS
 
 from . import checkouts
+from .conftest import needs
 
 pytestmark = pytest.mark.slow
 
@@ -37,9 +37,7 @@ STEPS = 100
 @pytest.fixture(autouse=True)
 def _its_packages(monkeypatch):
     """All are there; and its data set is a pickle, which torch 2.6 and later refuse unasked."""
-    missing = [name for name in NEEDS if find_spec(name) is None]
-    if missing:
-        pytest.skip(f"JODO needs {', '.join(missing)}, not installed here")
+    needs("JODO", *NEEDS)
     monkeypatch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")
 
 

@@ -4,14 +4,13 @@ import csv
 import math
 import os
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import torch
 
 from . import checkouts
-from .conftest import given
+from .conftest import given, needs
 
 pytestmark = pytest.mark.slow
 
@@ -28,9 +27,7 @@ STEPS = 100
 
 @pytest.fixture(autouse=True)
 def _its_packages():
-    missing = [name for name in NEEDS if find_spec(name) is None]
-    if missing:
-        pytest.skip(f"SemlaFlow needs {', '.join(missing)}, not installed here")
+    needs("SemlaFlow", *NEEDS)
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,12 @@
 
 import csv
 import math
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from . import checkouts
-from .conftest import given
+from .conftest import given, needs
 
 pytestmark = pytest.mark.slow
 
@@ -34,9 +33,7 @@ MSE = SLOT.replace("SlotLoss,", "SlotLoss, loss: mse,")
 
 @pytest.fixture(autouse=True)
 def _its_packages():
-    missing = [name for name in NEEDS if find_spec(name) is None]
-    if missing:
-        pytest.skip(f"TABASCO needs {', '.join(missing)}, not installed here")
+    needs("TABASCO", *NEEDS)
 
 
 @pytest.fixture(scope="module")
