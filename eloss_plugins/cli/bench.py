@@ -39,18 +39,23 @@ def configure(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print the tables."""
-    from eloss_plugins.data.load import load
-
-    molecules = load(arguments.data).molecules
-    benchmark = import_module(BENCHMARKS[arguments.what])
-    tables = benchmark.run(
-        molecules, name=arguments.data, most=arguments.molecules, seed=arguments.seed
-    )
+    tables = _measure(arguments)
     if arguments.json:
         emit_json([it.to_json() for it in tables])
     else:
         emit("\n\n".join(it.to_markdown() if arguments.markdown else _plain(it) for it in tables))
     return 0
+
+
+def _measure(arguments: argparse.Namespace) -> "list[Table]":
+    from eloss_plugins.data.load import load
+
+    data = load(arguments.data)
+    run_all = import_module(BENCHMARKS[arguments.what]).run
+    tables: list[Table] = run_all(
+        data.molecules, name=data.name, most=arguments.molecules, seed=arguments.seed
+    )
+    return tables
 
 
 def _plain(shown: "Table") -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from eloss_plugins.metrics.evaluation import Evaluation
 
 NAME = "evaluate"
-SUMMARY = "Judge molecules: stability, validity, uniqueness, novelty, distances."
+SUMMARY = "Judge molecules: stability, validity, novelty, distances."
 STANDARD_OUTPUT = Path("-")
 
 

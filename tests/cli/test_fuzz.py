@@ -4,7 +4,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eloss_plugins.cli import data, doctor, evaluate, sample, train, vendor
+from eloss_plugins.cli import (
+    bench,
+    data,
+    doctor,
+    evaluate,
+    graph_build,
+    graph_check,
+    graph_show,
+    sample,
+    train,
+    vendor,
+)
 from eloss_plugins.cli.comparison import contest
 from eloss_plugins.cli.main import COMMANDS, build_parser
 from eloss_plugins.errors import Refused
@@ -45,6 +56,9 @@ def no_work(monkeypatch):
     monkeypatch.setattr(evaluate, "_evaluate", refuse)
     monkeypatch.setattr(data, "_export", refuse)
     monkeypatch.setattr(vendor, "_vendor", refuse)
+    monkeypatch.setattr(bench, "_measure", refuse)
+    for module in (graph_build, graph_check, graph_show):
+        monkeypatch.setattr(module, "chosen", refuse)
     monkeypatch.setattr(doctor, "CHECKS", ())
     monkeypatch.setattr(contest, "run_all", refuse)
 

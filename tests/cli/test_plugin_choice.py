@@ -13,7 +13,7 @@ from eloss_plugins.cli.main import COMMANDS, build_parser
 from .test_docs import parsers
 
 FLAGS = {"--allow-plugins", "--block-plugins"}
-LOADS_NONE = {"data", "evaluate"}
+LOADS_NONE = {"bench", "data", "evaluate", "graph"}
 
 
 @pytest.fixture(autouse=True)

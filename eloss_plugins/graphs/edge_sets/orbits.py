@@ -1,20 +1,16 @@
 """Of a symmetric molecule's graph one edge of each kind, drawn anew in each step."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from eloss_plugins.core.checks import check_known
 from eloss_plugins.core.edges import Edges
 from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.graphs.cores import CORES
+from eloss_plugins.graphs.edge_sets.ground import MEGABYTE, Drawing, OfGraphs
 from eloss_plugins.graphs.edge_sets.library import Library
 from eloss_plugins.graphs.edge_sets.molecules import molecules_of
-from eloss_plugins.graphs.edge_sets.prepared import prepared
-from eloss_plugins.graphs.edge_sets.rigid import MEGABYTE
 from eloss_plugins.graphs.edge_sets.stream import Stream
 from eloss_plugins.graphs.recipe import SYMMETRIES, Recipe
 from eloss_plugins.graphs.rigid.graph import RigidGraph
@@ -24,7 +20,7 @@ from eloss_plugins.graphs.structure import Structure
 
 
 @dataclass(frozen=True)
-class Orbits:
+class Orbits(OfGraphs, Drawing):
     """The graph of `rigid` with a symmetry, of each of whose orbits one pair is drawn.
 
     Edges that the symmetry exchanges are one orbit; one of them is drawn, with the size of the
@@ -47,14 +43,14 @@ class Orbits:
     seed: int = 0
     memory: int = 512
     _stream: Stream = field(init=False, repr=False, compare=False)
-    _library: Library[PairOrbits] = field(init=False, repr=False, compare=False)
+    _kept: Library[PairOrbits] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_known("core", self.core, CORES)
         check_known("symmetry", self.symmetry, SYMMETRIES)
         library = Library(self.recipe, _orbits, self.memory * MEGABYTE)
         object.__setattr__(self, "_stream", Stream(self.seed))
-        object.__setattr__(self, "_library", library)
+        object.__setattr__(self, "_kept", library)
 
     @property
     def recipe(self) -> Recipe:
@@ -67,23 +63,6 @@ class Orbits:
         """Whether it cannot do without."""
         return self.core == "bonds"
 
-    def prepare(
-        self,
-        positions: NDArray[np.float64],
-        numbers: NDArray[np.int64],
-        offsets: NDArray[np.int64],
-    ) -> None:
-        """Make the graphs of a data set, or read them, before they are met; see `prepared`."""
-        self._library.prepare(prepared(self.recipe, positions, numbers, offsets))
-
-    def state_dict(self) -> dict[str, Any]:
-        """Where its random numbers stand."""
-        return self._stream.state_dict()
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on with the random numbers from there."""
-        self._stream.load_state_dict(state)
-
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def __call__(self, batch: LossBatch) -> Edges | None:
         """One draw for each molecule of the batch.
@@ -92,7 +71,7 @@ class Orbits:
             UsageError: bonds are asked for, and neither they nor elements are known.
         """
         placed = molecules_of(batch)
-        orbits = self._library.find(placed.molecules)
+        orbits = self._kept.find(placed.molecules)
         drawn = draw_orbits(orbits, self._stream.uniform(sum(map(len, orbits))))
         return placed.edges(drawn.pairs, drawn.molecule, drawn.weight, batch)
 

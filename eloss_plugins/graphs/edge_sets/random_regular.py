@@ -1,7 +1,6 @@
 """The paper's sparse graphs: every atom joined to as many others, whichever they are."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from eloss_plugins.core.edges import Edges
 from eloss_plugins.core.loss_batch import LossBatch
+from eloss_plugins.graphs.edge_sets.ground import Drawing
 from eloss_plugins.graphs.edge_sets.molecules import molecules_of
 from eloss_plugins.graphs.edge_sets.stream import Stream, mixed
 from eloss_plugins.graphs.rigid.random_regular import random_regular
@@ -19,7 +19,7 @@ WHOLE = 2.0**53
 
 
 @dataclass(frozen=True)
-class RandomRegular:
+class RandomRegular(Drawing):
     """A random regular graph for each molecule in each step; molecules that small have all pairs.
 
     In the paper the degree is twice the dimension and the pairs count once each, so the loss is
@@ -62,14 +62,6 @@ class RandomRegular:
         weight = np.repeat(every / np.maximum(counts, 1), counts) if self.reweight else None
         listed = np.concatenate([np.zeros((0, 2), np.int64), *found])
         return placed.edges(listed, molecule, weight, batch)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Where its random numbers stand."""
-        return self._stream.state_dict()
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on with the random numbers from there."""
-        self._stream.load_state_dict(state)
 
     def _graph(self, num_atoms: int, shift: float) -> Integers:
         """The graph that a number in [0, 1) stands for."""

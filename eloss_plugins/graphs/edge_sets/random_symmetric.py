@@ -3,16 +3,11 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from eloss_plugins.core.checks import check_known
-from eloss_plugins.core.edges import Edges
-from eloss_plugins.core.loss_batch import LossBatch
+from eloss_plugins.graphs.edge_sets.ground import MEGABYTE, Fixed
 from eloss_plugins.graphs.edge_sets.library import Library
-from eloss_plugins.graphs.edge_sets.molecules import molecules_of
-from eloss_plugins.graphs.edge_sets.prepared import prepared
-from eloss_plugins.graphs.edge_sets.rigid import MEGABYTE
 from eloss_plugins.graphs.edge_sets.stream import mixed
 from eloss_plugins.graphs.recipe import SYMMETRIES, Recipe
 from eloss_plugins.graphs.rigid.graph import RigidGraph
@@ -22,7 +17,7 @@ from eloss_plugins.graphs.symmetry.paper import paper_symmetrized
 
 
 @dataclass(frozen=True)
-class RandomSymmetric:
+class RandomSymmetric(Fixed):
     """Random partners of one atom of each kind, and the images of these pairs; one fixed graph.
 
     In the paper an atom of each orbit has as many random partners as twice the dimension, and
@@ -40,41 +35,19 @@ class RandomSymmetric:
     symmetry: str = "topology"
     seed: int = 0
     memory: int = 512
-    _library: Library[NDArray[np.int64]] = field(init=False, repr=False, compare=False)
+    _kept: Library[NDArray[np.int64]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.degree < 1:
             raise ValueError(f"degree must be 1 or more; got {self.degree}")
         check_known("symmetry", self.symmetry, SYMMETRIES)
         library = Library(self.recipe, self._edges, self.memory * MEGABYTE)
-        object.__setattr__(self, "_library", library)
+        object.__setattr__(self, "_kept", library)
 
     @property
     def recipe(self) -> Recipe:
         """How the graph is made by which a molecule is recognised, and that knows its group."""
         return Recipe("auto", self.symmetry)
-
-    def prepare(
-        self,
-        positions: NDArray[np.float64],
-        numbers: NDArray[np.int64],
-        offsets: NDArray[np.int64],
-    ) -> None:
-        """Make the graphs of a data set, or read them, before they are met; see `prepared`."""
-        self._library.prepare(prepared(self.recipe, positions, numbers, offsets))
-
-    @torch.compiler.disable  # type: ignore[untyped-decorator]
-    def __call__(self, batch: LossBatch) -> Edges | None:
-        """The graphs of the batch's molecules.
-
-        Raises:
-            UsageError: the symmetry of bonds is asked for, and neither they nor elements are known.
-        """
-        placed = molecules_of(batch)
-        found = self._library.find(placed.molecules)
-        molecule = np.repeat(np.arange(len(found)), [len(edges) for edges in found])
-        listed = np.concatenate([np.zeros((0, 2), np.int64), *found])
-        return placed.edges(listed, molecule, None, batch)
 
     def _edges(self, structure: Structure, graph: RigidGraph) -> NDArray[np.int64]:
         group = graph.group or trivial_group(structure.num_atoms)

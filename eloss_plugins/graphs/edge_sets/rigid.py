@@ -3,26 +3,20 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from eloss_plugins.core.checks import check_known
-from eloss_plugins.core.edges import Edges
-from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.graphs.cores import CORES
+from eloss_plugins.graphs.edge_sets.ground import MEGABYTE, Fixed
 from eloss_plugins.graphs.edge_sets.library import Library
-from eloss_plugins.graphs.edge_sets.molecules import molecules_of
-from eloss_plugins.graphs.edge_sets.prepared import prepared
 from eloss_plugins.graphs.recipe import SYMMETRIES, Recipe
 from eloss_plugins.graphs.rigid.graph import RigidGraph
 from eloss_plugins.graphs.rigid.options import RigidOptions
 from eloss_plugins.graphs.structure import Structure
 
-MEGABYTE = 2**20
-
 
 @dataclass(frozen=True)
-class Rigid:
+class Rigid(Fixed):
     """Bonds and angles, edges that fix every atom, and some that stiffen it: about five an atom.
 
     The graph of a molecule is the same in every step, certified to leave it one shape, and made
@@ -36,8 +30,7 @@ class Rigid:
             exchanges of equal atoms that keep all distances, or that keep the bonds.
         neighbours: of an atom, where they stand for bonds.
         max_local: edges that one atom may add so that it is held in every direction.
-        matchings: random pairings of all atoms added at the end, half an edge an atom each; none
-            with a symmetry.
+        matchings: random pairings of all atoms added at the end, half an edge an atom each.
         seed: of the random choices.
         memory: megabytes of graphs that are kept.
     """
@@ -49,13 +42,13 @@ class Rigid:
     matchings: int = 1
     seed: int = 0
     memory: int = 512
-    _library: Library[NDArray[np.int64]] = field(init=False, repr=False, compare=False)
+    _kept: Library[NDArray[np.int64]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_known("core", self.core, CORES)
         check_known("symmetry", self.symmetry, SYMMETRIES)
         library = Library(self.recipe, _edges, self.memory * MEGABYTE)
-        object.__setattr__(self, "_library", library)
+        object.__setattr__(self, "_kept", library)
 
     @property
     def recipe(self) -> Recipe:
@@ -72,30 +65,6 @@ class Rigid:
     def uses_bonds(self) -> bool:
         """Whether it cannot do without."""
         return self.core == "bonds"
-
-    def prepare(
-        self,
-        positions: NDArray[np.float64],
-        numbers: NDArray[np.int64],
-        offsets: NDArray[np.int64],
-    ) -> None:
-        """Make the graphs of a data set, or read them, before they are met; see `prepared`."""
-        self._library.prepare(prepared(self.recipe, positions, numbers, offsets))
-
-    @torch.compiler.disable  # type: ignore[untyped-decorator]
-    def __call__(self, batch: LossBatch) -> Edges | None:
-        """The graphs of the batch's molecules.
-
-        Raises:
-            UsageError: bonds are asked for, and neither they nor elements are known.
-        """
-        placed = molecules_of(batch)
-        found = self._library.find(placed.molecules)
-        molecule = np.repeat(np.arange(len(found)), [len(edges) for edges in found])
-        return placed.edges(np.concatenate([NONE, *found]), molecule, None, batch)
-
-
-NONE = np.zeros((0, 2), np.int64)
 
 
 def _edges(structure: Structure, graph: RigidGraph) -> NDArray[np.int64]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,10 +14,9 @@ from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.core.needs import uses_bonds
 from eloss_plugins.core.stiffness import Exponential, StiffnessLaw
 from eloss_plugins.graphs.cores import CORES, with_what_is_known
+from eloss_plugins.graphs.edge_sets.ground import MEGABYTE, Drawing, OfGraphs
 from eloss_plugins.graphs.edge_sets.library import LawLibraries, Library
 from eloss_plugins.graphs.edge_sets.molecules import molecules_of
-from eloss_plugins.graphs.edge_sets.prepared import prepared
-from eloss_plugins.graphs.edge_sets.rigid import MEGABYTE
 from eloss_plugins.graphs.edge_sets.stiffness import stiffness_of
 from eloss_plugins.graphs.edge_sets.stream import Stream
 from eloss_plugins.graphs.recipe import Recipe
@@ -34,7 +32,7 @@ RECOGNISED_BY: Mapping[str, str] = {**{name: name for name in CORES}, NO_CORE: "
 
 
 @dataclass(frozen=True)
-class Sampled:
+class Sampled(OfGraphs, Drawing):
     """What is near always, of the rest some pairs by chance, each with weight 1 / probability.
 
     The mean of the loss, and of its gradient, over draws is that of the complete graph. Stiff
@@ -64,7 +62,7 @@ class Sampled:
     seed: int = 0
     memory: int = 512
     _stream: Stream = field(init=False, repr=False, compare=False)
-    _libraries: LawLibraries[Plan] = field(init=False, repr=False, compare=False)
+    _kept: LawLibraries[Plan] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_known("core", self.core, RECOGNISED_BY)
@@ -73,7 +71,7 @@ class Sampled:
         if self.uniform > 1:
             raise ValueError(f"uniform must be a share, 0 to 1; got {self.uniform}")
         object.__setattr__(self, "_stream", Stream(self.seed))
-        object.__setattr__(self, "_libraries", LawLibraries(self._empty_library))
+        object.__setattr__(self, "_kept", LawLibraries(self._empty_kept))
 
     @property
     def recipe(self) -> Recipe:
@@ -102,28 +100,11 @@ class Sampled:
             UsageError: bonds are asked for, and neither they nor elements are known.
         """
         placed = molecules_of(batch)
-        plans = self._libraries.of(law).find(placed.molecules)
+        plans = self._kept.of(law).find(placed.molecules)
         found = draw(plans, self._stream.uniform(len(plans), 2))
         return placed.edges(found.pairs, found.molecule, found.weight, batch)
 
-    def prepare(
-        self,
-        positions: NDArray[np.float64],
-        numbers: NDArray[np.int64],
-        offsets: NDArray[np.int64],
-    ) -> None:
-        """Make the graphs of a data set, or read them, before they are met; see `prepared`."""
-        self._libraries.prepare(prepared(self.recipe, positions, numbers, offsets))
-
-    def state_dict(self) -> dict[str, Any]:
-        """Where its random numbers stand."""
-        return self._stream.state_dict()
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on with the random numbers from there."""
-        self._stream.load_state_dict(state)
-
-    def _empty_library(self, law: StiffnessLaw) -> Library[Plan]:
+    def _empty_kept(self, law: StiffnessLaw) -> Library[Plan]:
         return Library(self.recipe, partial(self._plan, law), self.memory * MEGABYTE)
 
     def _plan(self, law: StiffnessLaw, structure: Structure, graph: RigidGraph) -> Plan:

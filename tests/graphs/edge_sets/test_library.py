@@ -15,7 +15,7 @@ BATCH = padded(bundled())
 
 
 def built(edges):
-    return edges._library.built
+    return edges._kept.built
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_memory_is_bounded():
     edges = Rigid(memory=0)
     for seed in range(3):
         edges(padded(bundled(seed=seed)))
-    assert len(edges._library) == 1
+    assert len(edges._kept) == 1
 
 
 @pytest.mark.parametrize("rubbish", [float("nan"), float("inf"), 1e9])
@@ -121,8 +121,8 @@ def test_a_molecule_that_is_not_finite_leaves_the_others_alone():
 def test_a_copy_shares_what_was_seen_and_a_pickle_leaves_it_out():
     edges = Rigid()
     edges(BATCH)
-    assert copy.deepcopy(edges)._library is edges._library
+    assert copy.deepcopy(edges)._kept is edges._kept
     sent = pickle.loads(pickle.dumps(edges))  # noqa: S301  our own
     assert sent == edges
-    assert len(sent._library) == 0
+    assert len(sent._kept) == 0
     assert torch.equal(sent(BATCH).index, edges(BATCH).index)

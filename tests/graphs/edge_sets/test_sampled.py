@@ -71,7 +71,7 @@ def test_value_and_gradient_have_the_mean_of_the_complete_loss(options):
     small = padded(BUNDLED.subset((BUNDLED.sizes == 8).nonzero()[0][:3]), error=0.3)
     edges, loss = Sampled(edges_per_atom=1.5, **options), Energy()
     placed = molecules_of(small)
-    plans = edges._libraries.of(Exponential()).find(placed.molecules)
+    plans = edges._kept.of(Exponential()).find(placed.molecules)
     mean, slope = torch.zeros(3, dtype=torch.float64), torch.zeros_like(small.residual)
     for place, plan in enumerate(plans):
         for probability, drawn in outcomes(plan):
@@ -189,7 +189,7 @@ def test_a_large_cloud_is_drawn_from_in_linear_time():
     )  # fmt: skip
     edges = Sampled()
     assert edges(batch).index.shape[1] == pytest.approx(5 * count, rel=0.02)
-    plan = edges._libraries.of(Exponential()).find(molecules_of(batch).molecules)[0]
+    plan = edges._kept.of(Exponential()).find(molecules_of(batch).molecules)[0]
     assert plan.far_rate > 0
 
 
