@@ -39,6 +39,15 @@ def test_it_trains_with_the_energy(edm_place, patched_edm, model):
         assert 0 < abs(done.series(name)[0]) < float("inf")
 
 
+@pytest.mark.parametrize("edges", ["sampled", "rigid,gram=0.1", "random-regular"])
+def test_it_trains_on_sparse_edges(edm_place, patched_edm, edges):
+    options = f"preset=tuned,edges={edges}"
+    done = train(edm_place, patched_edm, "--loss-plugin", "energy", "--loss-options", options)
+    assert done.code == 0, done.err[-2000:]
+    losses = done.series("Train Epoch NLL")
+    assert sum(losses[-3:]) / 3 < losses[0]
+
+
 def traced_anew(place: Path, checkout: Path, *flags: str) -> str:
     """The trace of a first run: upstream keeps the data set's SMILES, and draws to make them."""
     for kept in place.glob("qm9/temp/*_smiles.pickle"):

@@ -92,8 +92,9 @@ def test_columns_of_types_are_the_elements_that_jodo_calls_them(bonds, info):
     assert ELEMENTS[info] == tuple(map(number_of, bonds["decoders"][info]))
 
 
-def test_it_trains_on_bonds_alone(jodo_place, patched_jodo, tmp_path):
-    flags = ("--loss-plugin", "energy", "--loss-options", "edges=bonds")
+@pytest.mark.parametrize("edges", ["bonds", "rigid", "sampled", "random-symmetric"])
+def test_it_trains_on_sparse_edges(jodo_place, patched_jodo, tmp_path, edges):
+    flags = ("--loss-plugin", "energy", "--loss-options", f"edges={edges}")
     settings = {"training.n_iters": 20, "training.snapshot_sampling": False}
     done = train(jodo_place, patched_jodo, tmp_path, *flags, **settings)
     assert done.code == 0, done.err[-2000:]

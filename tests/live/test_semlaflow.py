@@ -88,6 +88,14 @@ def test_it_trains_and_samples_with_the_energy(place, patched, monkeypatch, weig
         assert sum(losses[-20:]) < 0.7 * sum(losses[:20])
 
 
+@pytest.mark.parametrize("edges", ["rigid", "sampled"])
+def test_it_trains_on_sparse_edges(place, patched, monkeypatch, edges):
+    flags = ("--loss-plugin", "energy", "--loss-options", f"preset=balanced,edges={edges}")
+    done = checkouts.python(place, str(script(patched, monkeypatch)), *SMALL, *flags)
+    assert done.code == 0, done.err[-2000:]
+    assert all(map(math.isfinite, coordinate_losses(place)))
+
+
 @pytest.fixture
 def ill_train(place, patched, ill, monkeypatch):
     """Train with a loss that is NaN in some calls, given as options."""
