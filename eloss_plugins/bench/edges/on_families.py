@@ -1,11 +1,20 @@
 """Edge sets on structures that grow, and on those that are symmetric."""
 
 import time
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from eloss_plugins.bench.edges.families import cloud, coil
-from eloss_plugins.bench.edges.ways import INVARIANT, REGULAR, REGULAR_12, RIGID, SYMMETRISED, Way
+from eloss_plugins.bench.edges.ways import (
+    INVARIANT,
+    REGULAR,
+    REGULAR_12,
+    RIGID,
+    SYMMETRISED,
+    Chosen,
+    Way,
+)
 from eloss_plugins.bench.table import Table
 from eloss_plugins.graphs.rigid.build import build
 from eloss_plugins.graphs.rigidity.stiffness import smallest_eigenvalue
@@ -24,29 +33,39 @@ CLOUDS = (100, 1000, 10_000, 100_000)
 
 def stiffness_by_size(seed: int) -> Table:
     """Smallest eigenvalue of coils; random regular graphs of degree 6 soften as they grow."""
-    coils = [coil(carbons, seed) for carbons in CARBONS]
-    ways = (REGULAR, REGULAR_12, RIGID)
-    rows = [(way.name, *(_stiffness(way, it, seed) for it in coils)) for way in ways]
-    header = ("edges", *(f"{it.num_atoms} atoms" for it in coils))
-    return Table("Smallest stiffness eigenvalue of polyethylene coils", header, tuple(rows))
-
-
-def _stiffness(way: Way, structure: Structure, seed: int) -> str:
-    chosen = way.choose(structure, np.random.default_rng(seed))
-    return f"{smallest_eigenvalue(structure, chosen.edges):.2g}"
+    coils = {f"{3 * carbons + 2} atoms": coil(carbons, seed) for carbons in CARBONS}
+    title = "Smallest stiffness eigenvalue of polyethylene coils"
+    return _by_size(title, (REGULAR, REGULAR_12, RIGID), coils, _stiffness, seed)
 
 
 def edges_by_size(seed: int) -> Table:
     """Edges an atom of an axis with a ring around it, where orbits of random pairs are large."""
-    ways = (SYMMETRISED, INVARIANT)
-    family = [axis_and_ring(size, size) for size in RINGS]
-    rows = [(way.name, *(_per_atom(way, it, seed) for it in family)) for way in ways]
-    header = ("edges", *(f"{size} + {size}" for size in RINGS))
-    return Table("Edges an atom of an axis with a ring", header, tuple(rows))
+    family = {f"{size} + {size}": axis_and_ring(size, size) for size in RINGS}
+    title = "Edges an atom of an axis with a ring"
+    return _by_size(title, (SYMMETRISED, INVARIANT), family, _per_atom, seed)
 
 
-def _per_atom(way: Way, structure: Structure, seed: int) -> str:
-    chosen = way.choose(structure, np.random.default_rng(seed))
+def _by_size(
+    title: str,
+    ways: Sequence[Way],
+    family: Mapping[str, Structure],
+    measure: Callable[[Structure, Chosen], str],
+    seed: int,
+) -> Table:
+    """A row for each way, a column for each structure."""
+
+    def measured(way: Way, structure: Structure) -> str:
+        return measure(structure, way.choose(structure, np.random.default_rng(seed)))
+
+    rows = tuple((way.name, *(measured(way, it) for it in family.values())) for way in ways)
+    return Table(title, ("edges", *family), rows)
+
+
+def _stiffness(structure: Structure, chosen: Chosen) -> str:
+    return f"{smallest_eigenvalue(structure, chosen.edges):.2g}"
+
+
+def _per_atom(structure: Structure, chosen: Chosen) -> str:
     return f"{len(chosen.edges) / structure.num_atoms:.2f}"
 
 
@@ -57,16 +76,15 @@ def specimens(seed: int) -> Table:
         structure = specimen.structure
         mine = INVARIANT.choose(structure, np.random.default_rng(seed))
         theirs = SYMMETRISED.choose(structure, np.random.default_rng(seed))
-        atoms = structure.num_atoms
         rows.append(
             (
                 name,
                 specimen.point_group,
                 str(geometric_group(structure).order),
-                f"{len(mine.edges) / atoms:.2f}",
+                _per_atom(structure, mine),
                 "yes" if mine.is_certified else "no",
-                f"{len(theirs.edges) / atoms:.2f}",
-                f"{(atoms - 1) / 2:.1f}",
+                _per_atom(structure, theirs),
+                f"{(structure.num_atoms - 1) / 2:.1f}",
             )
         )
     header = ("structure", "point group", "symmetries", INVARIANT.name, "certified")

@@ -6,15 +6,13 @@ import torch
 from torch import Tensor
 
 from eloss_plugins.core.alignment import centred, moment
-from eloss_plugins.core.checks import check_known, check_not_negative
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.core.losses.loss import clamped
+from eloss_plugins.core.losses.over_atoms import OverAtoms
 from eloss_plugins.core.numerics import full_precision, safe_ratio
-from eloss_plugins.core.reductions import ATOM_REDUCTIONS, reduce_atoms
 
 
 @dataclass(frozen=True)
-class Gram:
+class Gram(OverAtoms):
     """|X X^T - Xh Xh^T|_F**2 over r**2, X and Xh the centred data and prediction.
 
     The Gram matrix says as much as all pair distances: the loss is 0 for the data moved, turned
@@ -26,24 +24,15 @@ class Gram:
     it would have no bound.
 
     Attributes:
-        weight: factor on the result.
-        reduction: `per_atom`, `sum`, `mean` over atoms and coordinates, or `per_channel`.
-        maximal_weight: cap on the time weight 1 / r**2; None for no cap.
+        reduction: as of `OverAtoms`, whose other options it has too.
     """
 
-    weight: float = 1.0
     reduction: str = "per_atom"
-    maximal_weight: float | None = None
-
-    def __post_init__(self) -> None:
-        check_known("reduction", self.reduction, ATOM_REDUCTIONS)
-        check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight)
 
     def __call__(self, batch: LossBatch) -> Tensor:
         """`(molecules,)` in units of the coordinates squared times square angstrom."""
         with full_precision(batch.residual):
-            loss = reduce_atoms(batch, gram_error(batch), self.reduction)
-            return batch.answer(clamped(batch, loss, self.maximal_weight) * self.weight)
+            return self._of(batch, gram_error(batch))
 
 
 def gram_error(batch: LossBatch) -> Tensor:

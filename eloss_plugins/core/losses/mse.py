@@ -4,35 +4,21 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from eloss_plugins.core.checks import check_known, check_not_negative
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.core.losses.loss import clamped
+from eloss_plugins.core.losses.over_atoms import OverAtoms
 from eloss_plugins.core.numerics import full_precision
-from eloss_plugins.core.reductions import ATOM_REDUCTIONS, atom_sums, reduce_atoms
+from eloss_plugins.core.reductions import atom_sums
 
 
 @dataclass(frozen=True)
-class Mse:
+class Mse(OverAtoms):
     """|residual|**2: the loss that trainers have, exact under padding.
 
-    Attributes:
-        weight: factor on the result.
-        reduction: `mean` over real atoms and coordinates, `sum`, `per_atom`, or `per_channel`
-            (over atoms, coordinates and features, as EDM counts).
-        maximal_weight: cap on the time weight 1 / r**2; None for no cap.
+    The options are those of `OverAtoms`.
     """
-
-    weight: float = 1.0
-    reduction: str = "mean"
-    maximal_weight: float | None = None
-
-    def __post_init__(self) -> None:
-        check_known("reduction", self.reduction, ATOM_REDUCTIONS)
-        check_not_negative(weight=self.weight, maximal_weight=self.maximal_weight)
 
     def __call__(self, batch: LossBatch) -> Tensor:
         """`(molecules,)` squared errors; 0 for an empty molecule."""
         with full_precision(batch.residual):
             total = atom_sums(batch, batch.clean_residual().square().sum(-1))
-            loss = reduce_atoms(batch, total, self.reduction)
-            return batch.answer(clamped(batch, loss, self.maximal_weight) * self.weight)
+            return self._of(batch, total)

@@ -12,7 +12,7 @@ class Flat(NamedTuple):
     """The anchors of one atom so far.
 
     Attributes:
-        anchors: `(D + 1,)`, filled from the front.
+        anchors: `(rank + 1,)` or longer, filled from the front.
         frame: `(rank, rank)` orthonormal rows, one for each anchor but the first.
         arm: `(rank,)` room for one vector.
     """
@@ -87,6 +87,30 @@ def highest(
         if height > best_height:
             best, best_height = atom, height
     return best, best_height
+
+
+@compiled
+def take_highest(
+    points: NDArray[np.float64], flat: Flat, atoms: NDArray[np.int64], least: NDArray[np.float64]
+) -> int:
+    """Start anew, with the highest of some atoms above those before, as long as it is high enough.
+
+    Args:
+        points: `(atoms, rank)`.
+        flat: written; -1 behind the anchors.
+        atoms: those to choose from.
+        least: height that the first, second ... anchor needs.
+
+    Returns:
+        How many anchors there are.
+    """
+    flat.anchors[:] = -1
+    for count in range(len(least)):
+        best, height = highest(points, flat, count, atoms)
+        if best < 0 or height < least[count]:
+            return count
+        add_anchor(points, flat, count, best)
+    return len(least)
 
 
 @compiled

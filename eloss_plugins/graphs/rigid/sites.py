@@ -2,6 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from eloss_plugins.graphs.jit import compiled
@@ -77,10 +79,7 @@ def _upper_median(values: NDArray[np.float64]) -> float:
 
 def _merge(count: int, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
     """`(count,)` of each index the smallest that the pairs connect it with."""
-    label = np.arange(count)
-    while not np.array_equal(label[first], label[second]):
-        smaller = np.minimum(label[first], label[second])
-        np.minimum.at(label, label[first], smaller)
-        np.minimum.at(label, label[second], smaller)
-        label = label[label]
-    return label
+    links = coo_array((np.ones(len(first), np.bool_), (first, second)), shape=(count, count))
+    labels = connected_components(links, directed=False)[1]
+    smallest = np.unique(labels, return_index=True)[1]
+    return np.asarray(smallest[labels])

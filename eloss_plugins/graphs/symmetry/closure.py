@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eloss_plugins.graphs.jit import compiled
-from eloss_plugins.graphs.symmetry.span import Span, distance_from, take_widest
+from eloss_plugins.graphs.rigid.flat import Flat, height_above, take_highest
 
 FREE, SPANNED, WITHIN = 0, 1, 2
 """How an atom is fixed: not; by anchors that span the space; by anchors whose flat it lies in."""
@@ -47,7 +47,7 @@ def close(ground: Ground, order: NDArray[np.int64], how: NDArray[np.int64], coun
         count: atoms fixed so far.
     """
     rank = ground.points.shape[1]
-    span = Span(np.empty(rank + 1, np.int64), np.zeros((rank, rank)), np.zeros(rank))
+    flat = Flat(np.empty(rank + 1, np.int64), np.zeros((rank, rank)), np.zeros(rank))
     done = 0
     while done < count:
         anchor = order[done]
@@ -55,7 +55,7 @@ def close(ground: Ground, order: NDArray[np.int64], how: NDArray[np.int64], coun
         for k in range(ground.starts[anchor], ground.starts[anchor + 1]):
             atom = ground.members[k]
             if how[atom] == FREE:
-                how[atom] = fixed_by(ground, how, atom, span)
+                how[atom] = fixed_by(ground, how, atom, flat)
                 if how[atom] != FREE:
                     order[count] = atom
                     count += 1
@@ -63,16 +63,16 @@ def close(ground: Ground, order: NDArray[np.int64], how: NDArray[np.int64], coun
 
 
 @compiled
-def fixed_by(ground: Ground, how: NDArray[np.int64], atom: int, span: Span) -> int:
-    """How its fixed neighbours fix an atom; the anchors are left in `span`."""
+def fixed_by(ground: Ground, how: NDArray[np.int64], atom: int, flat: Flat) -> int:
+    """How its fixed neighbours fix an atom; the anchors are left in `flat`."""
     members = ground.members[ground.starts[atom] : ground.starts[atom + 1]]
     solid = members[how[members] == SPANNED]
-    if take_widest(ground.points, solid, ground.rises, span) == len(ground.rises):
+    if take_highest(ground.points, flat, solid, ground.rises) == len(ground.rises):
         return SPANNED
     if ground.may_lie_within[atom]:
         fixed = members[how[members] != FREE]
-        count = take_widest(ground.points, fixed, ground.rises, span)
-        if count > 1 and distance_from(ground.points, span, count, atom) <= ground.flatness:
+        count = take_highest(ground.points, flat, fixed, ground.rises)
+        if count > 1 and height_above(ground.points, flat, count, atom) <= ground.flatness:
             return WITHIN
     return FREE
 
@@ -91,7 +91,7 @@ def choose_all_anchors(
     """
     rank = ground.points.shape[1]
     anchors = np.full((len(order), width), -1)
-    span = Span(np.empty(rank + 1, np.int64), np.zeros((rank, rank)), np.zeros(rank))
+    flat = Flat(np.empty(rank + 1, np.int64), np.zeros((rank, rank)), np.zeros(rank))
     how[:] = FREE
     for turn in range(len(order)):
         atom = order[turn]
@@ -99,6 +99,6 @@ def choose_all_anchors(
             anchors[atom, :turn] = order[:turn]
             how[atom] = SPANNED
         else:
-            how[atom] = fixed_by(ground, how, atom, span)
-            anchors[atom, : rank + 1] = span.taken
+            how[atom] = fixed_by(ground, how, atom, flat)
+            anchors[atom, : rank + 1] = flat.anchors
     return anchors
