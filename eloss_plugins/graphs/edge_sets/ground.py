@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from eloss_plugins.core.edges import Edges
 from eloss_plugins.core.loss_batch import LossBatch
-from eloss_plugins.graphs.edge_sets.library import Library
 from eloss_plugins.graphs.edge_sets.molecules import molecules_of
 from eloss_plugins.graphs.edge_sets.prepared import Prepared, prepared
+from eloss_plugins.graphs.edge_sets.seen import Seen
 from eloss_plugins.graphs.edge_sets.stream import Stream
 from eloss_plugins.graphs.recipe import Recipe
 
@@ -51,7 +51,7 @@ class OfGraphs:
 class Fixed(OfGraphs):
     """The same edges of a molecule in every step."""
 
-    _kept: Library[NDArray[np.int64]]
+    _kept: Seen[NDArray[np.int64]]
 
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def __call__(self, batch: LossBatch) -> Edges | None:

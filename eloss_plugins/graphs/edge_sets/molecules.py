@@ -10,6 +10,7 @@ from torch import Tensor
 
 from eloss_plugins.core.edges import Edges
 from eloss_plugins.core.loss_batch import LossBatch
+from eloss_plugins.graphs.structure import Structure
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -51,6 +52,13 @@ class Molecules:
         own = (self.bonds[:, 0] >= atoms.start) & (self.bonds[:, 0] < atoms.stop)
         bonds: Integers = self.bonds[own] - atoms.start
         return bonds
+
+    def structure(self, place: int) -> Structure:
+        """One molecule by itself; positions that are not finite are zeros there."""
+        atoms = self.atoms_of(place)
+        numbers = None if self.numbers is None else self.numbers[atoms]
+        positions = np.nan_to_num(self.positions[atoms], nan=0.0, posinf=0.0, neginf=0.0)
+        return Structure(positions, numbers, self.bonds_of(place))
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from eloss_plugins.core.edges import Edges
 from eloss_plugins.core.loss_batch import LossBatch
 from eloss_plugins.graphs.cores import CORES
 from eloss_plugins.graphs.edge_sets.ground import MEGABYTE, Drawing, OfGraphs
-from eloss_plugins.graphs.edge_sets.library import Library
 from eloss_plugins.graphs.edge_sets.molecules import molecules_of
+from eloss_plugins.graphs.edge_sets.seen import Seen
 from eloss_plugins.graphs.edge_sets.stream import Stream
 from eloss_plugins.graphs.recipe import SYMMETRIES, Recipe
 from eloss_plugins.graphs.rigid.graph import RigidGraph
@@ -43,14 +43,14 @@ class Orbits(OfGraphs, Drawing):
     seed: int = 0
     memory: int = 512
     _stream: Stream = field(init=False, repr=False, compare=False)
-    _kept: Library[PairOrbits] = field(init=False, repr=False, compare=False)
+    _kept: Seen[PairOrbits] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_known("core", self.core, CORES)
         check_known("symmetry", self.symmetry, SYMMETRIES)
-        library = Library(self.recipe, _orbits, self.memory * MEGABYTE)
+        seen = Seen(self.recipe, _orbits, self.memory * MEGABYTE)
         object.__setattr__(self, "_stream", Stream(self.seed))
-        object.__setattr__(self, "_kept", library)
+        object.__setattr__(self, "_kept", seen)
 
     @property
     def recipe(self) -> Recipe:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from eloss_plugins.core.checks import check_known
 from eloss_plugins.graphs.edge_sets.ground import MEGABYTE, Fixed
-from eloss_plugins.graphs.edge_sets.library import Library
+from eloss_plugins.graphs.edge_sets.seen import Seen
 from eloss_plugins.graphs.edge_sets.stream import mixed
 from eloss_plugins.graphs.recipe import SYMMETRIES, Recipe
 from eloss_plugins.graphs.rigid.graph import RigidGraph
@@ -35,14 +35,14 @@ class RandomSymmetric(Fixed):
     symmetry: str = "topology"
     seed: int = 0
     memory: int = 512
-    _kept: Library[NDArray[np.int64]] = field(init=False, repr=False, compare=False)
+    _kept: Seen[NDArray[np.int64]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.degree < 1:
             raise ValueError(f"degree must be 1 or more; got {self.degree}")
         check_known("symmetry", self.symmetry, SYMMETRIES)
-        library = Library(self.recipe, self._edges, self.memory * MEGABYTE)
-        object.__setattr__(self, "_kept", library)
+        seen = Seen(self.recipe, self._edges, self.memory * MEGABYTE)
+        object.__setattr__(self, "_kept", seen)
 
     @property
     def recipe(self) -> Recipe:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from eloss_plugins.core.checks import check_known
 from eloss_plugins.graphs.cores import CORES
 from eloss_plugins.graphs.edge_sets.ground import MEGABYTE, Fixed
-from eloss_plugins.graphs.edge_sets.library import Library
+from eloss_plugins.graphs.edge_sets.seen import Seen
 from eloss_plugins.graphs.recipe import SYMMETRIES, Recipe
 from eloss_plugins.graphs.rigid.graph import RigidGraph
 from eloss_plugins.graphs.rigid.options import RigidOptions
@@ -42,13 +42,13 @@ class Rigid(Fixed):
     matchings: int = 1
     seed: int = 0
     memory: int = 512
-    _kept: Library[NDArray[np.int64]] = field(init=False, repr=False, compare=False)
+    _kept: Seen[NDArray[np.int64]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_known("core", self.core, CORES)
         check_known("symmetry", self.symmetry, SYMMETRIES)
-        library = Library(self.recipe, _edges, self.memory * MEGABYTE)
-        object.__setattr__(self, "_kept", library)
+        seen = Seen(self.recipe, _edges, self.memory * MEGABYTE)
+        object.__setattr__(self, "_kept", seen)
 
     @property
     def recipe(self) -> Recipe:

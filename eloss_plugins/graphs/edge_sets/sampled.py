@@ -15,8 +15,9 @@ from eloss_plugins.core.needs import uses_bonds
 from eloss_plugins.core.stiffness import Exponential, StiffnessLaw
 from eloss_plugins.graphs.cores import CORES, with_what_is_known
 from eloss_plugins.graphs.edge_sets.ground import MEGABYTE, Drawing, OfGraphs
-from eloss_plugins.graphs.edge_sets.library import LawLibraries, Library
 from eloss_plugins.graphs.edge_sets.molecules import molecules_of
+from eloss_plugins.graphs.edge_sets.seen import Seen
+from eloss_plugins.graphs.edge_sets.seen_by_law import SeenByLaw
 from eloss_plugins.graphs.edge_sets.stiffness import stiffness_of
 from eloss_plugins.graphs.edge_sets.stream import Stream
 from eloss_plugins.graphs.recipe import Recipe
@@ -62,7 +63,7 @@ class Sampled(OfGraphs, Drawing):
     seed: int = 0
     memory: int = 512
     _stream: Stream = field(init=False, repr=False, compare=False)
-    _kept: LawLibraries[Plan] = field(init=False, repr=False, compare=False)
+    _kept: SeenByLaw[Plan] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_known("core", self.core, RECOGNISED_BY)
@@ -71,7 +72,7 @@ class Sampled(OfGraphs, Drawing):
         if self.uniform > 1:
             raise ValueError(f"uniform must be a share, 0 to 1; got {self.uniform}")
         object.__setattr__(self, "_stream", Stream(self.seed))
-        object.__setattr__(self, "_kept", LawLibraries(self._empty_kept))
+        object.__setattr__(self, "_kept", SeenByLaw(self._nothing_seen))
 
     @property
     def recipe(self) -> Recipe:
@@ -104,8 +105,8 @@ class Sampled(OfGraphs, Drawing):
         found = draw(plans, self._stream.uniform(len(plans), 2))
         return placed.edges(found.pairs, found.molecule, found.weight, batch)
 
-    def _empty_kept(self, law: StiffnessLaw) -> Library[Plan]:
-        return Library(self.recipe, partial(self._plan, law), self.memory * MEGABYTE)
+    def _nothing_seen(self, law: StiffnessLaw) -> Seen[Plan]:
+        return Seen(self.recipe, partial(self._plan, law), self.memory * MEGABYTE)
 
     def _plan(self, law: StiffnessLaw, structure: Structure, graph: RigidGraph) -> Plan:
         known = with_what_is_known(structure) if uses_bonds(law) else structure

@@ -43,7 +43,7 @@ def test_a_flat_batch_has_the_graphs_of_the_padded_one():
     edges(BATCH)
     mixed = flat(BATCH)
     found = edges(mixed)
-    # a molecule's atoms come in another order there, so it is another molecule to the library
+    # a molecule's atoms come in another order there, so it is another molecule to it
     assert found.index.shape[1] > 0
     assert (mixed.batch[found.index[0]] == mixed.batch[found.index[1]]).all()
     ordered = replace(
@@ -72,9 +72,9 @@ def test_another_shape_of_the_same_molecule_is_another_one():
 
 def test_equal_signatures_are_no_proof(monkeypatch):
     """All molecules under one key: each is still told from the others by its lengths."""
-    from eloss_plugins.graphs.edge_sets import library
+    from eloss_plugins.graphs.edge_sets import seen
 
-    monkeypatch.setattr(library, "keys", lambda molecules: [[(0, b"", 0, 0)]] * len(molecules))
+    monkeypatch.setattr(seen, "keys", lambda molecules: [[(0, b"", 0, 0)]] * len(molecules))
     same_size = padded(bundled(40).subset(np.flatnonzero(bundled(40).sizes == 17)))
     edges, other = Rigid(), Rigid()
     edges(same_size)

@@ -6,13 +6,12 @@ of the stored graph are compared. Where that graph is certified to leave one sha
 prove that the molecule is the stored one or its mirror image.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eloss_plugins.graphs.edge_sets.known import Known, P, are_same, distances
 from eloss_plugins.graphs.edge_sets.molecules import Molecules
 from eloss_plugins.graphs.edge_sets.signature import Key, keys
 from eloss_plugins.graphs.rigid.certificate import Certificate, Level
@@ -20,23 +19,9 @@ from eloss_plugins.graphs.rigid.graph import Kind, RigidGraph
 from eloss_plugins.graphs.sampling import pairs
 from eloss_plugins.graphs.structure import Structure
 
-Floats = NDArray[np.float64]
-P = TypeVar("P", bound="Sized")
-
-TOLERANCE = 1e-3
-"""Angstrom by which edge lengths may differ; rounding to float32 gives some 1e-6."""
-
 MOST_COMPARED = 512
 """Atoms of which all pairs are compared where the graph has no certificate; larger molecules of
 that kind are not recognised."""
-
-
-class Sized(Protocol):
-    """What is kept for a molecule."""
-
-    @property
-    def nbytes(self) -> int:
-        """Memory that it takes."""
 
 
 class Source(Protocol):
@@ -52,28 +37,8 @@ class Source(Protocol):
         """Its graph."""
 
 
-@dataclass(frozen=True, eq=False)
-class Known(Generic[P]):
-    """A molecule that was seen.
-
-    Attributes:
-        edges: `(edges, 2)` int32 whose lengths tell it from all others.
-        lengths: `(edges,)` angstrom.
-        kept: what is kept for it.
-    """
-
-    edges: NDArray[np.int32]
-    lengths: Floats
-    kept: P
-
-    @property
-    def nbytes(self) -> int:
-        """Memory that it takes."""
-        return self.edges.nbytes + self.lengths.nbytes + self.kept.nbytes
-
-
-class Library(Generic[P]):
-    """What is kept for molecules, by their shape; a copy of it is the library itself.
+class Seen(Generic[P]):
+    """What is kept for molecules, by their shape; a copy of it is the same one.
 
     Args:
         make_graph: the graph of a structure.
@@ -96,7 +61,7 @@ class Library(Generic[P]):
         self._places: dict[Key, list[int]] = {}
         self.built = 0
 
-    def __deepcopy__(self, memo: object) -> "Library[P]":
+    def __deepcopy__(self, memo: object) -> "Seen[P]":
         """Itself: what is kept never changes, and there may be much of it."""
         return self
 
@@ -137,7 +102,7 @@ class Library(Generic[P]):
         while open_ := [place for place, some in enumerate(options) if turn < len(some)]:
             tried = [options[place][turn] for place in open_]
             for place, known, same in zip(
-                open_, tried, _same(molecules, open_, tried), strict=True
+                open_, tried, are_same(molecules, open_, tried), strict=True
             ):
                 if same:
                     found[place], options[place] = known, []
@@ -157,11 +122,11 @@ class Library(Generic[P]):
 
     def _met(self, molecules: Molecules, place: int, listed: list[Key]) -> P:
         """What to keep of a molecule that was not recognised at first."""
-        structure = structure_of(molecules, place)
+        structure = molecules.structure(place)
         if not listed:
             return self._keep(*_without_shape(structure))
         options = self._candidates(listed)  # one of this very batch may have come since
-        alike = [known for known in options if _same(molecules, [place], [known])[0]]
+        alike = [known for known in options if are_same(molecules, [place], [known])[0]]
         if alike:
             return alike[0].kept
         self.built += 1
@@ -182,21 +147,6 @@ class Library(Generic[P]):
         return known
 
 
-def distances(positions: Floats, listed: NDArray[np.integer]) -> Floats:
-    """`(pairs,)` distances of the listed pairs of atoms."""
-    difference = positions[listed[:, 0]] - positions[listed[:, 1]]
-    found: Floats = np.sqrt(np.square(difference).sum(axis=1))
-    return found
-
-
-def structure_of(molecules: Molecules, place: int) -> Structure:
-    """One molecule of a batch by itself; not finite positions are zeros there."""
-    atoms = molecules.atoms_of(place)
-    numbers = None if molecules.numbers is None else molecules.numbers[atoms]
-    positions = np.nan_to_num(molecules.positions[atoms], nan=0.0, posinf=0.0, neginf=0.0)
-    return Structure(positions, numbers, molecules.bonds_of(place))
-
-
 def _without_shape(structure: Structure) -> tuple[Structure, RigidGraph]:
     """All pairs, for a molecule that is not finite: its loss must come out not finite too."""
     order = np.arange(structure.num_atoms, dtype=np.int32)
@@ -211,55 +161,3 @@ def _without_shape(structure: Structure) -> tuple[Structure, RigidGraph]:
         affine_rank=-1,
         certificate=Certificate(Level.NONE, 0.0, reason),
     )
-
-
-def _same(
-    molecules: Molecules, places: Sequence[int], known: Sequence[Known[P]]
-) -> NDArray[np.bool_]:
-    """Whether each molecule has the edge lengths of the known one beside it."""
-    counts = [len(one.lengths) for one in known]
-    start = np.repeat(molecules.offsets[np.asarray(places, np.int64)], counts)
-    edges = np.concatenate([one.edges for one in known]).astype(np.int64) + start[:, None]
-    stored = np.concatenate([one.lengths for one in known])
-    off = np.abs(distances(molecules.positions, edges) - stored) > TOLERANCE
-    owner = np.repeat(np.arange(len(known)), counts)
-    wrong: NDArray[np.bool_] = np.bincount(owner, off, len(known)) > 0
-    return ~wrong
-
-
-class LawLibraries(Generic[P]):
-    """A library for each stiffness law: what is kept of a graph may depend on it.
-
-    Args:
-        make: the empty library of a law.
-    """
-
-    def __init__(self, make: Callable[[Any], Library[P]]) -> None:
-        self._make = make
-        self._of: dict[object, tuple[object, Library[P]]] = {}
-        self._source: Source | None = None
-
-    def of(self, law: object) -> Library[P]:
-        """The library of that law."""
-        # The law is kept beside its library, so that no other can get its id.
-        key = law if isinstance(law, Hashable) else id(law)
-        if key not in self._of:
-            made = self._make(law)
-            if self._source is not None:
-                made.prepare(self._source)
-            self._of[key] = law, made
-        return self._of[key][1]
-
-    def prepare(self, source: Source) -> None:
-        """Take graphs that were made beforehand, whatever the law."""
-        self._source = source
-        for _, library in self._of.values():
-            library.prepare(source)
-
-    def __getstate__(self) -> dict[str, object]:
-        """Without the source, which may be a file that another process has not opened."""
-        return vars(self) | {"_source": None}
-
-    def __deepcopy__(self, memo: object) -> "LawLibraries[P]":
-        """Itself, as a library is."""
-        return self
