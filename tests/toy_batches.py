@@ -6,12 +6,12 @@ import torch
 
 from eloss_plugins.data.batch import Batch
 from eloss_plugins.trainers import edm, gdm
-from eloss_plugins.trainers.model import Diffusion
-from eloss_plugins.trainers.noise_draw import centred
-from eloss_plugins.trainers.spec import ModelConfig
+from eloss_plugins.trainers.diffusion.config import DiffusionConfig
+from eloss_plugins.trainers.diffusion.model import Diffusion
+from eloss_plugins.trainers.molecule_noise import centred
 
 ELEMENTS = (1, 6, 7, 8, 9)
-SIZES = ModelConfig(layers=2, features=8, timesteps=50)
+SIZES = DiffusionConfig(layers=2, features=8, timesteps=50)
 SPECS = {"edm": edm.SPEC, "gdm": gdm.SPEC}
 
 

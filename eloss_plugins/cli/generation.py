@@ -72,15 +72,15 @@ def by_size(sizes: Sequence[int], batch: int) -> list[list[int]]:
 def _batch(
     run: "LoadedRun", sizes: "Tensor", request: Request, advance: Advance
 ) -> Iterator[Molecule]:
-    positions, index, _charges, mask = run.model.sample(
+    made = run.model.sample(
         sizes.to(_device(run)),
         steps=request.steps,
         on_step=lambda _done, _all: advance(len(sizes)),
     )
-    numbers = Elements(run.elements).decode(index)
+    numbers = Elements(run.elements).decode(made.elements)
     for row in range(len(sizes)):
-        atoms = mask[row]
+        atoms = made.mask[row]
         yield Molecule(
-            positions[row][atoms].cpu().numpy().astype(np.float64),
+            made.positions[row][atoms].cpu().numpy().astype(np.float64),
             numbers[row][atoms].cpu().numpy().astype(np.int64),
         )

@@ -96,8 +96,7 @@ def _generate(arguments: argparse.Namespace) -> "MoleculeSet":
     request = Request(
         arguments.count, arguments.seed, arguments.sample_batch, arguments.sample_steps
     )
-    most = loaded.model.timesteps
-    steps = min(request.steps or most, most)
+    steps = loaded.model.sampling_steps(request.steps)
     label = f"sampling {request.count} molecules, {steps} steps each"
     with progress(label, request.count * steps) as task:
         return generate(loaded, request, task.advance)

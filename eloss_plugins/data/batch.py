@@ -15,6 +15,9 @@ class Batch:
         charges: `(molecules, atoms, 1)` float, atomic numbers.
         mask: `(molecules, atoms)` bool, true for real atoms.
         index: `(molecules,)` int64, places in the data set, for messages.
+        bonds: `(molecules, atoms, atoms)` float, symmetric bond orders, 0 for none and 1.5 for
+            aromatic; None where the molecules came without.
+        formal_charges: `(molecules, atoms, 1)` float; None where the molecules came without bonds.
     """
 
     positions: Tensor
@@ -22,3 +25,5 @@ class Batch:
     charges: Tensor
     mask: Tensor
     index: Tensor
+    bonds: Tensor | None = None
+    formal_charges: Tensor | None = None

@@ -2,17 +2,19 @@
 
 from torch import nn
 
+from eloss_plugins.trainers.diffusion.config import DiffusionConfig
+from eloss_plugins.trainers.diffusion.make import MakeDiffusion
+from eloss_plugins.trainers.diffusion.presets import PRESETS, SMALL
 from eloss_plugins.trainers.networks.aggregation import AggregationRule
 from eloss_plugins.trainers.networks.dynamics import EgnnDynamics
 from eloss_plugins.trainers.networks.egnn import Egnn, EgnnSizes
-from eloss_plugins.trainers.presets import PRESETS, SMALL
-from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
+from eloss_plugins.trainers.spec import TrainerSpec
 
 # of the squared error, arXiv 2511.02087, appendix; other losses: core.presets
 LEARNING_RATES = {"none": 3e-4}
 
 
-def network(config: ModelConfig, features: int) -> nn.Module:
+def network(config: DiffusionConfig, features: int) -> nn.Module:
     """The noise predictor for atoms with `features` numbers beside their position."""
     sizes = EgnnSizes(
         features=config.features,
@@ -37,7 +39,7 @@ SPEC = TrainerSpec(
     name="edm",
     target="edm",
     summary="diffusion with an E(n)-equivariant graph network",
-    network=network,
+    make=MakeDiffusion(network),
     config=SMALL,
     presets=PRESETS,
     learning_rates=LEARNING_RATES,

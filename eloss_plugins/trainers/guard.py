@@ -39,15 +39,19 @@ class Guarded:
 
 def finite_molecules(batch: Batch) -> Tensor:
     """Whether all of a molecule's numbers are finite, `(molecules,)` bool."""
-    parts = (batch.positions, batch.one_hot, batch.charges)
+    given = (batch.positions, batch.one_hot, batch.charges, batch.bonds, batch.formal_charges)
+    parts = [part for part in given if part is not None]
     return torch.stack([torch.isfinite(part).flatten(1).all(1) for part in parts]).all(0)
 
 
 def without(batch: Batch, kept: Tensor) -> Batch:
     """`batch` with the molecules that are not `kept` turned into padding, of the same shape."""
     atoms = kept.view(-1, 1, 1)
+    bonds, charges = batch.bonds, batch.formal_charges
     return replace(
         batch,
+        bonds=None if bonds is None else bonds.where(atoms, 0.0),
+        formal_charges=None if charges is None else charges.where(atoms, 0.0),
         positions=batch.positions.where(atoms, 0.0),
         one_hot=batch.one_hot.where(atoms, 0.0),
         charges=batch.charges.where(atoms, 0.0),

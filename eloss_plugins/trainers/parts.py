@@ -12,8 +12,8 @@ from eloss_plugins.data.dataset import DataSet
 from eloss_plugins.data.load import load
 from eloss_plugins.errors import UsageError
 from eloss_plugins.trainers.config import Setting, TrainConfig
-from eloss_plugins.trainers.model import PositionLoss
-from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
+from eloss_plugins.trainers.generator import PositionLoss
+from eloss_plugins.trainers.spec import TrainerSpec
 from eloss_plugins.truth import truth
 
 FALLBACK_LEARNING_RATE = 1e-4  # EDM, main_qm9.py
@@ -65,14 +65,14 @@ def find_trainer(name: str) -> TrainerSpec:
     return found
 
 
-def model_config(spec: TrainerSpec, settings: Mapping[str, Setting]) -> ModelConfig:
+def model_config(spec: TrainerSpec, settings: Mapping[str, Setting]) -> Any:
     """The trainer's sizes, or those of its preset `preset`, with `settings` put in.
 
     Raises:
         UsageError: a key that is no size, or a value of another kind.
     """
     base = _preset(spec, settings.get(PRESET))
-    known = typing.get_type_hints(ModelConfig)
+    known = typing.get_type_hints(type(base))
     changes = {}
     for name, value in settings.items():
         if name == PRESET:
@@ -106,7 +106,7 @@ def _is_built_in(settings: Mapping[str, Any]) -> bool:
     return str(settings.get("plugin", OWN_DIST)).partition(":")[0] == OWN_DIST
 
 
-def _preset(spec: TrainerSpec, name: Setting | None) -> ModelConfig:
+def _preset(spec: TrainerSpec, name: Setting | None) -> Any:
     if name is None:
         return spec.config
     if name not in spec.presets:

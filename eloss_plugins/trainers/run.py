@@ -9,7 +9,7 @@ from eloss_plugins.data.nodes import NodeDistribution
 from eloss_plugins.errors import Refused, UsageError
 from eloss_plugins.trainers import checkpoint, rng
 from eloss_plugins.trainers.config import TrainConfig
-from eloss_plugins.trainers.model import Diffusion
+from eloss_plugins.trainers.generator import Generator
 from eloss_plugins.trainers.parts import find_trainer, model_config
 from eloss_plugins.trainers.run_folder import RunFolder
 from eloss_plugins.trainers.spec import TrainerSpec
@@ -31,7 +31,7 @@ class LoadedRun:
 
     path: Path
     config: TrainConfig
-    model: Diffusion
+    model: Generator
     elements: tuple[int, ...]
     nodes: NodeDistribution
     step: int

@@ -11,8 +11,8 @@ from eloss_plugins.trainers import rng
 from eloss_plugins.trainers.batch_order import BatchOrder
 from eloss_plugins.trainers.clipping import NormQueue
 from eloss_plugins.trainers.ema import Ema
+from eloss_plugins.trainers.generator import Generator
 from eloss_plugins.trainers.means import Means
-from eloss_plugins.trainers.model import Diffusion
 from eloss_plugins.trainers.ranks import Ranks
 from eloss_plugins.trainers.streak import Streak
 
@@ -33,8 +33,8 @@ class RunState:
         seconds: time spent training, over all sittings.
     """
 
-    model: Diffusion
-    ema: Ema[Diffusion]
+    model: Generator
+    ema: Ema[Generator]
     optimizer: torch.optim.Optimizer
     order: BatchOrder
     queue: NormQueue = field(default_factory=NormQueue)
@@ -91,13 +91,13 @@ def from_checkpoint(state: RunState, saved: Mapping[str, Any], ranks: Ranks) -> 
         rng.restore(own["rng"], ranks.device)
 
 
-def loss_state(model: Diffusion) -> dict[str, Any]:
+def loss_state(model: Generator) -> dict[str, Any]:
     """What the position loss keeps between steps; empty where it keeps nothing."""
     found: dict[str, Any] = getattr(model.position_loss, "state_dict", dict)()
     return found
 
 
-def restore_loss(model: Diffusion, saved: Mapping[str, Any]) -> None:
+def restore_loss(model: Generator, saved: Mapping[str, Any]) -> None:
     """Put back what `loss_state` gave."""
     if saved:
         model.position_loss.load_state_dict(saved)  # type: ignore[union-attr]  # it gave them

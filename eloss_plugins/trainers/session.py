@@ -19,7 +19,7 @@ from eloss_plugins.trainers import identity, rng, run_state, streak, validation
 from eloss_plugins.trainers.batch_order import BatchOrder
 from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.ema import Ema
-from eloss_plugins.trainers.model import Diffusion
+from eloss_plugins.trainers.generator import Generator
 from eloss_plugins.trainers.optimizer import adamw
 from eloss_plugins.trainers.parts import Parts, model_config, resolve_learning_rate
 from eloss_plugins.trainers.ranks import Ranks
@@ -154,7 +154,7 @@ def record_of(config: TrainConfig, parts: Parts) -> dict[str, Any]:
     )
 
 
-def _record(config: TrainConfig, parts: Parts, model: Diffusion, ranks: Ranks) -> dict[str, Any]:
+def _record(config: TrainConfig, parts: Parts, model: Generator, ranks: Ranks) -> dict[str, Any]:
     nodes: NodeDistribution = parts.data.nodes("train")
     parameters = sum(p.numel() for p in model.parameters())
     _log.info("%d parameters on %s in %s", parameters, ranks.device, config.precision)

@@ -161,10 +161,11 @@ class Sitting:
             self.config.batch_size,
             self.ranks,
         )
-        self.last["nll"] = found.nll
-        values = {"nll": found.nll, "molecules": found.molecules, "excluded": found.excluded}
+        measure = self.state.ema.module.measure
+        self.last[measure] = found.value
+        values = {measure: found.value, "molecules": found.molecules, "excluded": found.excluded}
         self._write("valid", values)
-        self.task.advance(0, nll=found.nll)
+        self.task.advance(0, **{measure: found.value})
 
     def _wants_checkpoint(self) -> bool:
         asked = self.ranks.largest(int(self.request.save))

@@ -1,100 +1,26 @@
-"""What a reference trainer is: a network, its default sizes, an augmentation, a target name."""
+"""What a reference trainer is: sizes, a model made from them, an augmentation, a target name."""
 
-import math
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, field
-from typing import Any
-
-from torch import nn
+from typing import Any, Protocol
 
 from eloss_plugins.data.batch import Batch
-from eloss_plugins.errors import UsageError
-from eloss_plugins.trainers.model import Diffusion, PositionLoss
-from eloss_plugins.trainers.networks.aggregation import Method
-from eloss_plugins.trainers.noise_schedule import NoiseSchedule
-from eloss_plugins.trainers.objective import Counted
-from eloss_plugins.trainers.scaling import Scaling
+from eloss_plugins.trainers.generator import Generator, PositionLoss
 
 Augment = Callable[[Batch], Batch]
 
-LEAST_PRECISION = 1e-12  # below it 1 - alpha^2 keeps under four digits in float64
-Range = tuple[Callable[[Any], bool], str]
-_AT_LEAST_ONE: Range = (lambda number: number >= 1, "1 or more")
-RANGES: Mapping[str, Range] = {
-    **dict.fromkeys(("layers", "features", "timesteps", "inv_sublayers"), _AT_LEAST_ONE),
-    "precision": (
-        lambda number: LEAST_PRECISION <= number < 0.5,
-        f"from {LEAST_PRECISION:g} to below 0.5",
-    ),
-    "norm_values": (lambda numbers: all(0 < n < math.inf for n in numbers), "positive and finite"),
-    "norm_biases": (lambda numbers: all(map(math.isfinite, numbers)), "finite"),
-    "norm_constant": (lambda number: 0 <= number < math.inf, "finite and 0 or more"),
-    "normalization_factor": (lambda number: 0 < number < math.inf, "positive and finite"),
-}
-"""What a size must be beyond its type; anything else gives NaN, or a network that is none."""
 
+class Make(Protocol):
+    """Makes a model with random weights."""
 
-@dataclass(frozen=True)
-class ModelConfig:
-    """Sizes and choices of a diffusion model; every field has a JSON form.
+    def __call__(self, config: Any, elements: int, position_loss: PositionLoss | None) -> Generator:
+        """The model.
 
-    Attributes:
-        layers: blocks of the equivariant network, or graph layers of the plain one.
-        features: width of the atoms' states.
-        timesteps: steps of the noise process.
-        schedule: `polynomial_N` or `cosine`.
-        precision: least noise and least signal, as variances, of a polynomial schedule.
-        norm_values: divisors of positions, types, charges.
-        norm_biases: subtracted from types and charges before the division.
-        include_charges: generate atomic numbers beside the types.
-        attention: messages weigh themselves.
-        tanh: bound position steps (equivariant network).
-        norm_constant: added to distances that divide directions (equivariant network).
-        inv_sublayers: graph layers a block (equivariant network).
-        sin_embedding: sines and cosines of distances (equivariant network).
-        normalization_factor: divisor of summed messages.
-        aggregation: `sum` or `mean` of messages.
-        condition_time: the network sees the time.
-        count_padding: let padding atoms count in messages and means, as upstream's code does.
-        counted: atoms in the divisor of the squared error: `real`, or `padded` as in upstream's
-            code, where a molecule's loss depends on the longest of its batch.
-
-    Raises:
-        UsageError: a number out of its range.
-    """
-
-    layers: int = 9
-    features: int = 256
-    timesteps: int = 1000
-    schedule: str = "polynomial_2"
-    precision: float = 1e-5
-    norm_values: tuple[float, float, float] = (1.0, 4.0, 10.0)
-    norm_biases: tuple[float, float] = (0.0, 0.0)
-    include_charges: bool = True
-    attention: bool = True
-    tanh: bool = True
-    norm_constant: float = 1.0
-    inv_sublayers: int = 1
-    sin_embedding: bool = False
-    normalization_factor: float = 1.0
-    aggregation: Method = "sum"
-    condition_time: bool = True
-    count_padding: bool = False
-    counted: Counted = "real"
-
-    def __post_init__(self) -> None:
-        for name, (fits, wanted) in RANGES.items():
-            value = getattr(self, name)
-            if not fits(value):
-                raise UsageError(f"model setting `{name}` must be {wanted}; got {value}")
-
-    @property
-    def scaling(self) -> Scaling:
-        """The divisors and biases as `Scaling`."""
-        return Scaling(*self.norm_values, *self.norm_biases, self.include_charges)
-
-
-BuildNetwork = Callable[[ModelConfig, int], nn.Module]
+        Args:
+            config: sizes, of the type of the trainer's own.
+            elements: how many element types it generates.
+            position_loss: in place of the trainer's own loss of positions; None keeps that.
+        """
 
 
 @dataclass(frozen=True)
@@ -105,42 +31,36 @@ class TrainerSpec:
         name: as on the command line.
         target: name that adapters know it by.
         summary: one line for listings.
-        network: makes the noise predictor from a config and the number of features an atom has.
-        config: default sizes.
-        presets: named sizes, `paper-qm9` and so on.
+        make: makes a model from a config.
+        config: default sizes: a frozen dataclass, every field with a JSON form.
+        presets: named sizes, `paper-qm9` and so on, of the same type.
         augment: applied to each training batch, or None.
         learning_rates: by loss name, for losses that `core.presets` has no number for.
+        needs_bonds: whether batches must have bonds and formal charges.
     """
 
     name: str
     target: str
     summary: str
-    network: BuildNetwork
-    config: ModelConfig
-    presets: Mapping[str, ModelConfig]
+    make: Make
+    config: Any
+    presets: Mapping[str, Any]
     augment: Augment | None = None
     learning_rates: Mapping[str, float] = field(default_factory=dict)
+    needs_bonds: bool = False
 
     def build(
         self,
-        config: ModelConfig,
+        config: Any,
         elements: Sized | int,
         position_loss: PositionLoss | None = None,
-    ) -> Diffusion:
+    ) -> Generator:
         """A new model with random weights.
 
         Args:
             config: sizes.
             elements: those that it generates, or how many there are.
-            position_loss: see `Diffusion`.
+            position_loss: see `Make`.
         """
         count = elements if isinstance(elements, int) else len(elements)
-        scaling = config.scaling
-        return Diffusion(
-            self.network(config, scaling.width(count)),
-            NoiseSchedule(config.schedule, config.timesteps, config.precision),
-            scaling=scaling,
-            elements=count,
-            position_loss=position_loss,
-            counted=config.counted,
-        )
+        return self.make(config, count, position_loss)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from eloss_plugins.data.batch import Batch
-from eloss_plugins.trainers.model import Diffusion
+from eloss_plugins.trainers.generator import Generator
 from eloss_plugins.trainers.spec import Augment
 
 
@@ -30,7 +30,7 @@ class TrainingModule(nn.Module):
         augment: applied to every batch, or None.
     """
 
-    def __init__(self, model: Diffusion, augment: Augment | None) -> None:
+    def __init__(self, model: Generator, augment: Augment | None) -> None:
         super().__init__()
         self.model = model
         self.augment = augment
@@ -47,6 +47,10 @@ def to_device(batch: Batch, device: torch.device, dtype: torch.dtype) -> Batch:
     """`batch` on `device`, its floats as `dtype`."""
     return replace(
         batch,
+        bonds=None if batch.bonds is None else batch.bonds.to(device, dtype),
+        formal_charges=(
+            None if batch.formal_charges is None else batch.formal_charges.to(device, dtype)
+        ),
         positions=batch.positions.to(device, dtype),
         one_hot=batch.one_hot.to(device, dtype),
         charges=batch.charges.to(device, dtype),

@@ -1,4 +1,4 @@
-"""The exact likelihood bound on held-out molecules, with noise of its own."""
+"""A model's own measure on held-out molecules, with noise of its own."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from eloss_plugins.data.collate import collate
 from eloss_plugins.data.dataset import DataSet
 from eloss_plugins.data.elements import Elements
 from eloss_plugins.trainers import rng
+from eloss_plugins.trainers.generator import NLL, Generator
 from eloss_plugins.trainers.guard import finite_molecules, without
-from eloss_plugins.trainers.model import Diffusion
 from eloss_plugins.trainers.ranks import Ranks
 from eloss_plugins.trainers.training_module import to_device
 
@@ -20,15 +20,15 @@ CHOICE_SEED, NOISE_SEED = 20220331, 20220317  # any constants; every run and ste
 
 @dataclass(frozen=True)
 class Validation:
-    """Mean negative log-likelihood.
+    """The mean of a model's measure.
 
     Attributes:
-        nll: nats a molecule, -log p(number of atoms) included.
+        value: of an `nll` nats a molecule, -log p(number of atoms) included.
         molecules: how many it is the mean of.
         excluded: molecules whose value is not finite, or whose size no training molecule has.
     """
 
-    nll: float
+    value: float
     molecules: int
     excluded: int
 
@@ -42,9 +42,9 @@ def choose(places: NDArray[np.int64], sizes: NDArray[np.int64], at_most: int) ->
 
 @torch.no_grad()
 def validate(
-    model: Diffusion, data: DataSet, places: NDArray[np.int64], batch_size: int, ranks: Ranks
+    model: Generator, data: DataSet, places: NDArray[np.int64], batch_size: int, ranks: Ranks
 ) -> Validation:
-    """The bound for the molecules at `places`, shared out over the ranks.
+    """The mean of `model.measure` over the molecules at `places`, shared out over the ranks.
 
     The model is put in evaluation mode for the time; its training stream of random numbers is
     not touched.
@@ -61,11 +61,13 @@ def validate(
             batch = collate(data.molecules, chosen, Elements(data.elements))
             batch = to_device(batch, parameter.device, parameter.dtype)
             batch = without(batch, finite_molecules(batch))
-            sizes = torch.from_numpy(data.molecules.sizes[chosen])
-            nll = model.nll(batch).cpu().double() - nodes.log_prob(sizes).double()
-            finite = torch.isfinite(nll) & batch.mask.any(1).cpu()
-            total, count = total + float(nll[finite].sum()), count + int(finite.sum())
+            values = model.validation(batch).cpu().double()
+            if model.measure == NLL:
+                sizes = torch.from_numpy(data.molecules.sizes[chosen])
+                values = values - nodes.log_prob(sizes).double()
+            finite = torch.isfinite(values) & batch.mask.any(1).cpu()
+            total, count = total + float(values[finite].sum()), count + int(finite.sum())
         model.train(was_training)
     total, summed = ranks.total([total, count])
-    nll_mean = total / summed if summed else float("nan")
-    return Validation(nll_mean, int(summed), len(places) - int(summed))
+    mean = total / summed if summed else float("nan")
+    return Validation(mean, int(summed), len(places) - int(summed))

@@ -10,7 +10,7 @@ from toy_batches import toy_batch
 from eloss_plugins import host
 from eloss_plugins.patched.edm import elements_of, target_of
 from eloss_plugins.patched.loss import PatchedLoss
-from eloss_plugins.trainers.noise_draw import centred
+from eloss_plugins.trainers.molecule_noise import centred
 
 
 @pytest.fixture

@@ -27,7 +27,8 @@ from eloss_plugins.core import (
 )
 from eloss_plugins.core.losses import PositionLoss
 from eloss_plugins.hookspecs import BindOptions
-from eloss_plugins.trainers.noise_draw import Draw, centred
+from eloss_plugins.trainers.diffusion.draw import Draw
+from eloss_plugins.trainers.molecule_noise import centred
 
 RECORD = records.load("authors_losses")
 ERRORS = records.under("errors", RECORD)

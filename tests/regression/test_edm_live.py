@@ -18,9 +18,9 @@ from upstream_models import (
     upstream_modules,
 )
 
-from eloss_plugins.trainers.upstream import export_upstream, import_upstream
-from eloss_plugins.trainers.upstream_args import from_arguments, to_arguments
-from eloss_plugins.trainers.upstream_pickle import read_namespace
+from eloss_plugins.trainers.upstreams.edm import export_upstream, import_upstream
+from eloss_plugins.trainers.upstreams.edm_arguments import from_arguments, to_arguments
+from eloss_plugins.trainers.upstreams.namespace import read_namespace
 
 CHECKOUT = os.environ.get("ELOSS_EDM", "")
 pytestmark = [

@@ -9,11 +9,12 @@ from torch import Tensor
 from torch.testing import assert_close
 from upstream_models import VARIANTS, molecules, our_model
 
-from eloss_plugins.trainers import likelihood, sampling
-from eloss_plugins.trainers.model import Diffusion
-from eloss_plugins.trainers.noise_draw import Draw, centred
-from eloss_plugins.trainers.noise_levels import alpha, sigma, transition
-from eloss_plugins.trainers.noise_schedule import NoiseSchedule
+from eloss_plugins.trainers.diffusion import likelihood, sampling
+from eloss_plugins.trainers.diffusion.draw import Draw
+from eloss_plugins.trainers.diffusion.model import Diffusion
+from eloss_plugins.trainers.diffusion.noise_levels import alpha, sigma, transition
+from eloss_plugins.trainers.diffusion.noise_schedule import NoiseSchedule
+from eloss_plugins.trainers.molecule_noise import centred
 
 NETWORKS = records.load("edm_networks")
 SCHEDULES = records.load("edm_schedules")

@@ -16,8 +16,8 @@ from torch import Tensor
 
 from eloss_plugins.data.batch import Batch
 from eloss_plugins.trainers import edm, gdm
-from eloss_plugins.trainers.model import Diffusion
-from eloss_plugins.trainers.spec import ModelConfig
+from eloss_plugins.trainers.diffusion.config import DiffusionConfig
+from eloss_plugins.trainers.diffusion.model import Diffusion
 
 ELEMENTS = (1, 6, 7, 8, 9)
 NUMBERS = torch.tensor(ELEMENTS)
@@ -29,10 +29,12 @@ class Variant:
     """One model: upstream's name of the network, and its sizes."""
 
     mode: str
-    config: ModelConfig
+    config: DiffusionConfig
 
 
-_SMALL = ModelConfig(layers=2, features=12, timesteps=1000, count_padding=True, counted="padded")
+_SMALL = DiffusionConfig(
+    layers=2, features=12, timesteps=1000, count_padding=True, counted="padded"
+)
 VARIANTS = {
     "egnn": Variant("egnn_dynamics", _SMALL),
     "egnn-bare": Variant(

@@ -3,8 +3,9 @@
 import torch
 
 from eloss_plugins.data.batch import Batch
-from eloss_plugins.trainers.model import Diffusion
-from eloss_plugins.trainers.noise_draw import SPACE, Draw, centred
+from eloss_plugins.trainers.diffusion.draw import Draw
+from eloss_plugins.trainers.diffusion.model import Diffusion
+from eloss_plugins.trainers.molecule_noise import SPACE, centred
 
 MOST_ATOMS = 8
 

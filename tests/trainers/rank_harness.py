@@ -46,7 +46,7 @@ brittle.calls = 0
 def run(out: Path, scenario: str) -> dict:
     from eloss_plugins.errors import ElossError
     from eloss_plugins.trainers import loop, sitting
-    from eloss_plugins.trainers.model import Diffusion
+    from eloss_plugins.trainers.diffusion.model import Diffusion
     from trainers.own_noise import draw_by_molecule
     from trainers.tiny_run import config
 

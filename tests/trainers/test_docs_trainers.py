@@ -7,8 +7,8 @@ import pytest
 import torch
 from pages import code, page
 
-from eloss_plugins.trainers.presets import PRESETS
-from eloss_plugins.trainers.spec import ModelConfig
+from eloss_plugins.trainers.diffusion.config import DiffusionConfig
+from eloss_plugins.trainers.diffusion.presets import PRESETS
 
 TEXT = page("docs/trainers.md")
 SNIPPETS = code(TEXT)
@@ -21,7 +21,7 @@ def test_snippet_runs(number, tmp_path, monkeypatch):
     exec(compile(SNIPPETS[number], f"docs/trainers.md, snippet {number}", "exec"), {})
 
 
-@pytest.mark.parametrize("field", fields(ModelConfig), ids=lambda field: field.name)
+@pytest.mark.parametrize("field", fields(DiffusionConfig), ids=lambda field: field.name)
 def test_every_hyper_parameter_is_in_the_table(field):
     assert re.search(rf"^\|.*`{field.name}`", TEXT, flags=re.MULTILINE)
 

@@ -105,8 +105,8 @@ def test_a_loaded_run_has_the_averaged_weights(tmp_path):
 def test_a_loaded_run_samples(tmp_path):
     train(config(tmp_path, steps=2), parts=parts())
     run = load_run(tmp_path, spec=SPEC)
-    positions, index, _, mask = run.model.sample(run.nodes.sample(3))
-    assert positions.shape[0] == index.shape[0] == mask.shape[0] == 3
+    made = run.model.sample(run.nodes.sample(3))
+    assert len(made.positions) == len(made.elements) == len(made.mask) == 3
 
 
 def test_loading_passes_over_a_damaged_checkpoint_and_says_so(tmp_path):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from eloss_plugins.trainers import journal
+from eloss_plugins.trainers.diffusion.model import Diffusion
 from eloss_plugins.trainers.loop import train
-from eloss_plugins.trainers.model import Diffusion
 from trainers.own_noise import draw_by_molecule
 from trainers.rank_harness import parts_for
 from trainers.tiny_run import assert_same, config, newest

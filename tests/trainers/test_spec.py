@@ -5,7 +5,7 @@ import pytest
 from toy_batches import ELEMENTS, SIZES
 
 from eloss_plugins.trainers import edm, gdm, gdm_aug
-from eloss_plugins.trainers.spec import ModelConfig
+from eloss_plugins.trainers.diffusion.config import DiffusionConfig
 
 SPECS = pytest.mark.parametrize("spec", [gdm.SPEC, gdm_aug.SPEC, edm.SPEC], ids=lambda s: s.name)
 
@@ -27,7 +27,7 @@ def test_presets_survive_json(spec, preset):
     config = spec.presets[preset]
     read = json.loads(json.dumps(asdict(config)))
     tuples = {f.name: tuple(read[f.name]) for f in fields(config) if isinstance(read[f.name], list)}
-    assert ModelConfig(**{**read, **tuples}) == config
+    assert DiffusionConfig(**{**read, **tuples}) == config
 
 
 @SPECS

@@ -7,10 +7,10 @@ through: the caller counts them (upstream zeroes the whole batch's positions ins
 import torch
 from torch import Tensor, nn
 
+from eloss_plugins.trainers.molecule_noise import SPACE, centred
 from eloss_plugins.trainers.networks.aggregation import AggregationRule
 from eloss_plugins.trainers.networks.egnn import Egnn
 from eloss_plugins.trainers.networks.gnn import Gnn
-from eloss_plugins.trainers.noise_draw import SPACE, centred
 
 
 def with_time(features: Tensor, time: Tensor, condition_time: bool) -> Tensor:

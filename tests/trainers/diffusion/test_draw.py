@@ -3,7 +3,8 @@ import torch
 from torch.testing import assert_close
 from toy_batches import toy_batch
 
-from eloss_plugins.trainers.noise_draw import Draw, centred, molecule_noise
+from eloss_plugins.trainers.diffusion.draw import Draw
+from eloss_plugins.trainers.molecule_noise import centred, molecule_noise
 
 
 def test_noise_has_no_centre_of_mass_and_nothing_in_padding():

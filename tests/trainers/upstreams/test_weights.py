@@ -6,7 +6,7 @@ import torch
 from toy_batches import toy_model
 
 from eloss_plugins.errors import Refused
-from eloss_plugins.trainers.upstream_state import load_state, read_state
+from eloss_plugins.trainers.upstreams.weights import load_state, read_state
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ import torch
 from torch.testing import assert_close
 from toy_batches import toy_batch, toy_model
 
-from eloss_plugins.trainers.noise_levels import alpha, sigma, transition
-from eloss_plugins.trainers.sampling import reverse_step, walk
-from trainers.test_model import knowing_model
+from eloss_plugins.trainers.diffusion.noise_levels import alpha, sigma, transition
+from eloss_plugins.trainers.diffusion.sampling import reverse_step, walk
+from trainers.diffusion.test_model import knowing_model
 
 SIZES = torch.tensor([3, 6, 1])
 
@@ -13,7 +13,8 @@ SIZES = torch.tensor([3, 6, 1])
 @pytest.mark.parametrize("name", ["edm", "gdm"])
 def test_samples_are_centred_masked_and_of_the_sizes_asked_for(name):
     torch.manual_seed(0)
-    positions, index, charges, mask = toy_model(name, timesteps=20).sample(SIZES)
+    made = toy_model(name, timesteps=20).sample(SIZES)
+    positions, index, charges, mask = made.positions, made.elements, made.numbers, made.mask
     assert mask.sum(1).tolist() == SIZES.tolist()
     assert positions.shape == (3, 6, 3)
     assert positions[~mask].abs().max() == 0
@@ -28,25 +29,26 @@ def test_one_seed_gives_one_set_of_samples():
     first = model.sample(SIZES)
     torch.manual_seed(4)
     again = model.sample(SIZES)
-    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+    names = ("positions", "elements", "numbers", "mask")
+    assert all(torch.equal(getattr(first, name), getattr(again, name)) for name in names)
 
 
 @pytest.mark.parametrize("steps", [None, 20])
 def test_a_network_that_knows_the_molecule_samples_it(steps):
     batch = toy_batch((5, 5), padding=0)
     torch.manual_seed(0)
-    positions, index, charges, _ = knowing_model(batch).sample(torch.tensor([5, 5]), steps=steps)
-    assert_close(positions, batch.positions, rtol=0, atol=5 * 0.0032)  # five sigma_0
-    assert torch.equal(index, batch.one_hot.argmax(-1))
-    assert torch.equal(charges, batch.charges.squeeze(-1).long())
+    made = knowing_model(batch).sample(torch.tensor([5, 5]), steps=steps)
+    assert_close(made.positions, batch.positions, rtol=0, atol=5 * 0.0032)  # five sigma_0
+    assert torch.equal(made.elements, batch.one_hot.argmax(-1))
+    assert torch.equal(made.numbers, batch.charges.squeeze(-1).long())
 
 
 def test_without_charges_all_types_can_be_sampled():
     torch.manual_seed(0)
     model = toy_model("gdm", timesteps=3, include_charges=False)
-    _, index, charges, _ = model.sample(torch.full((40,), 6))
-    assert set(index.unique().tolist()) == {0, 1, 2, 3, 4}
-    assert charges.abs().max() == 0
+    made = model.sample(torch.full((40,), 6))
+    assert set(made.elements.unique().tolist()) == {0, 1, 2, 3, 4}
+    assert made.numbers.abs().max() == 0
 
 
 def test_reverse_step_is_the_gaussian_posterior_given_the_data():
@@ -83,7 +85,7 @@ def test_a_molecule_that_diverges_keeps_its_nan_and_spares_the_others():
         return network(noisy, time, mask).index_fill(0, torch.tensor([1]), float("nan"))
 
     model.dynamics.forward = broken
-    positions, index, charges, mask = model.sample(SIZES)
-    assert positions[1][mask[1]].isnan().all()
-    assert positions[[0, 2]].isfinite().all()
-    assert index.dtype == charges.dtype == torch.int64
+    made = model.sample(SIZES)
+    assert made.positions[1][made.mask[1]].isnan().all()
+    assert made.positions[[0, 2]].isfinite().all()
+    assert made.elements.dtype == made.numbers.dtype == torch.int64

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eloss_plugins.errors import Refused
-from eloss_plugins.trainers.upstream_pickle import MAX_BYTES, read_namespace
+from eloss_plugins.trainers.upstreams.namespace import MAX_BYTES, read_namespace
 
 VALUES = {"nf": 256, "normalize_factors": [1, 4, 10], "dataset": "qm9", "resume": None, "lr": 1e-4}
 

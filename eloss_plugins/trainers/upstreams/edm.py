@@ -10,11 +10,16 @@ import torch
 from eloss_plugins.atomic_write import atomic_write
 from eloss_plugins.errors import Refused
 from eloss_plugins.trainers import rng
-from eloss_plugins.trainers.model import Diffusion
-from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
-from eloss_plugins.trainers.upstream_args import UpstreamModel, from_arguments, to_arguments
-from eloss_plugins.trainers.upstream_pickle import read_namespace
-from eloss_plugins.trainers.upstream_state import load_state, read_state
+from eloss_plugins.trainers.diffusion.config import DiffusionConfig
+from eloss_plugins.trainers.diffusion.model import Diffusion
+from eloss_plugins.trainers.spec import TrainerSpec
+from eloss_plugins.trainers.upstreams.edm_arguments import (
+    UpstreamModel,
+    from_arguments,
+    to_arguments,
+)
+from eloss_plugins.trainers.upstreams.namespace import read_namespace
+from eloss_plugins.trainers.upstreams.weights import load_state, read_state
 
 ARGUMENTS = "args.pickle"
 WEIGHTS = "generative_model.npy"  # a torch file in spite of its ending
@@ -49,6 +54,7 @@ def import_upstream(folder: Path) -> Imported:
     weights = folder / (AVERAGED if described.uses_ema else WEIGHTS)
     with rng.isolated(torch.device("cpu")):  # first weights are drawn, and then replaced
         model = described.spec.build(described.config, described.elements)
+    assert isinstance(model, Diffusion)
     load_state(model, read_state(weights), str(weights))
     return Imported(model.eval(), described)
 
@@ -57,7 +63,7 @@ def export_upstream(
     folder: Path,
     model: Diffusion,
     spec: TrainerSpec,
-    config: ModelConfig,
+    config: DiffusionConfig,
     elements: tuple[int, ...],
 ) -> None:
     """Write `model` into `folder` as upstream's training script does, for its own scripts.

@@ -11,9 +11,9 @@ import math
 import torch
 from torch import Tensor
 
-from eloss_plugins.trainers.noise_draw import SPACE
-from eloss_plugins.trainers.noise_levels import alpha, sigma
-from eloss_plugins.trainers.scaling import Scaling
+from eloss_plugins.trainers.diffusion.noise_levels import alpha, sigma
+from eloss_plugins.trainers.diffusion.scaling import Scaling
+from eloss_plugins.trainers.molecule_noise import SPACE
 
 PROBABILITY_FLOOR = 1e-10  # added to each interval's probability before the logarithm (EDM)
 

@@ -1,20 +1,24 @@
 """The diffusion model: training losses, exact likelihood bound, sampling."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from eloss_plugins.data.batch import Batch
-from eloss_plugins.trainers import likelihood, sampling
-from eloss_plugins.trainers.noise_draw import SPACE, Draw, centred, molecule_noise
-from eloss_plugins.trainers.noise_levels import alpha, sigma
-from eloss_plugins.trainers.noise_schedule import NoiseSchedule
-from eloss_plugins.trainers.objective import Counted, NoiseError, mean_error, squared_error
-from eloss_plugins.trainers.scaling import Scaling
-
-PositionLoss = Callable[..., Tensor]  # the bound loss of eloss_plugins.adapters.edm
+from eloss_plugins.trainers.diffusion import likelihood, sampling
+from eloss_plugins.trainers.diffusion.draw import Draw
+from eloss_plugins.trainers.diffusion.noise_levels import alpha, sigma
+from eloss_plugins.trainers.diffusion.noise_schedule import NoiseSchedule
+from eloss_plugins.trainers.diffusion.objective import (
+    Counted,
+    NoiseError,
+    mean_error,
+    squared_error,
+)
+from eloss_plugins.trainers.diffusion.scaling import Scaling
+from eloss_plugins.trainers.generator import NLL, Generator, OnStep, PositionLoss, Sampled
+from eloss_plugins.trainers.molecule_noise import SPACE, centred, molecule_noise
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Noised:
     mask: Tensor
 
 
-class Diffusion(nn.Module):
+class Diffusion(Generator):
     """EDM's diffusion over positions, atom types and atomic numbers, for any network.
 
     The state dict has upstream's keys: `gamma.gamma`, `dynamics.*`, `buffer`.
@@ -54,6 +58,7 @@ class Diffusion(nn.Module):
         counted: which atoms the divisor of the squared error counts, see `mean_error`.
     """
 
+    measure = NLL
     buffer: Tensor
 
     def __init__(
@@ -86,9 +91,9 @@ class Diffusion(nn.Module):
         """Columns of an atom beside its position."""
         return self.scaling.width(self.elements)
 
-    def forward(self, batch: Batch) -> dict[str, Tensor]:
-        """`training_losses`, so that wrappers for devices and ranks find it."""
-        return self.training_losses(batch)
+    def sampling_steps(self, asked: int | None) -> int:
+        """At most all of the process."""
+        return self.timesteps if asked is None else min(asked, self.timesteps)
 
     def draw(self, batch: Batch, *, first_step: int = 0) -> Draw:
         """Steps and noise for `batch` from torch's global generator, in upstream's order."""
@@ -131,6 +136,10 @@ class Diffusion(nn.Module):
             "finite": torch.isfinite(loss) & _finite(noised.prediction),
         }
 
+    def validation(self, batch: Batch) -> Tensor:
+        """The bound `nll`."""
+        return self.nll(batch)
+
     @torch.no_grad()
     def nll(self, batch: Batch) -> Tensor:
         """An unbiased estimate of the bound on -log p(x, h | atoms), `(molecules,)`, in nats.
@@ -160,20 +169,14 @@ class Diffusion(nn.Module):
         num_atoms: Tensor,
         *,
         steps: int | None = None,
-        on_step: sampling.OnStep | None = None,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        on_step: OnStep | None = None,
+    ) -> Sampled:
         """New molecules; a molecule that diverges keeps its non-finite positions.
 
         Args:
             num_atoms: `(molecules,)` int64, atoms of each.
             steps: steps of the reverse process; all `timesteps` when None.
             on_step: called after each step with (done, all).
-
-        Returns:
-            positions `(molecules, atoms, 3)` angstrom, centred; element index `(molecules, atoms)`
-            int64, place in the tuple of elements; charges `(molecules, atoms)` int64, the atomic
-            numbers as generated (zeros when charges are not included); mask `(molecules, atoms)`
-            bool. Padding is zero.
         """
         mask = self._mask(num_atoms)
         noisy = self._noise(mask)
@@ -243,7 +246,7 @@ class Diffusion(nn.Module):
         longest = int(num_atoms.max()) if len(num_atoms) else 0
         return torch.arange(longest, device=num_atoms.device) < num_atoms.unsqueeze(1)
 
-    def _decode(self, noisy: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _decode(self, noisy: Tensor, mask: Tensor) -> Sampled:
         step = torch.zeros(len(mask), dtype=torch.int64, device=mask.device)
         prediction = self.predict(noisy, step, mask)
         noise = self._noise(mask)
@@ -251,7 +254,7 @@ class Diffusion(nn.Module):
         positions = centred(scaled * self.scaling.positions, mask)
         index = self.scaling.decode_types(noisy).argmax(-1) * mask
         charges = torch.nan_to_num(torch.round(self.scaling.charges_of(noisy))).long()
-        return positions, index, charges.sum(-1) * mask, mask
+        return Sampled(positions, index, mask, numbers=charges.sum(-1) * mask)
 
 
 def _finite(prediction: Tensor) -> Tensor:

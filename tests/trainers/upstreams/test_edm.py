@@ -7,8 +7,8 @@ from toy_batches import ELEMENTS, SIZES, toy_batch
 
 from eloss_plugins.errors import Refused
 from eloss_plugins.trainers import edm, gdm, gdm_aug
-from eloss_plugins.trainers.upstream import export_upstream, import_upstream
-from eloss_plugins.trainers.upstream_args import from_arguments, to_arguments
+from eloss_plugins.trainers.upstreams.edm import export_upstream, import_upstream
+from eloss_plugins.trainers.upstreams.edm_arguments import from_arguments, to_arguments
 
 UPSTREAM_SIZES = replace(SIZES, count_padding=True, counted="padded")
 SPECS = pytest.mark.parametrize("spec", [edm.SPEC, gdm.SPEC, gdm_aug.SPEC], ids=lambda s: s.name)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from eloss_plugins.errors import UsageError
-from eloss_plugins.trainers.noise_schedule import NoiseSchedule, alphas2
+from eloss_plugins.trainers.diffusion.noise_schedule import NoiseSchedule, alphas2
 
 
 @pytest.mark.parametrize("power", [1.0, 2.0, 3.5])

@@ -6,8 +6,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from eloss_plugins.trainers.likelihood import per_molecule
-from eloss_plugins.trainers.noise_draw import SPACE
+from eloss_plugins.trainers.diffusion.likelihood import per_molecule
+from eloss_plugins.trainers.molecule_noise import SPACE
 
 Counted = Literal["padded", "real"]
 

@@ -1,12 +1,10 @@
 """Ancestral sampling: from noise to molecules, one step of the reverse process at a time."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
-from eloss_plugins.trainers.noise_draw import SPACE, centred
-from eloss_plugins.trainers.noise_levels import alpha, sigma, transition
+from eloss_plugins.trainers.diffusion.noise_levels import alpha, sigma, transition
+from eloss_plugins.trainers.molecule_noise import SPACE, centred
 
 
 def reverse_step(
@@ -52,6 +50,3 @@ def walk(timesteps: int, steps: int | None) -> list[tuple[int, int]]:
     count = timesteps if steps is None else max(1, min(steps, timesteps))
     grid = [round(number * timesteps / count) for number in range(count + 1)]
     return [(grid[number - 1], grid[number]) for number in range(count, 0, -1)]
-
-
-OnStep = Callable[[int, int], None]  # called with (steps done, steps in all)

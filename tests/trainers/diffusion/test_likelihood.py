@@ -9,14 +9,14 @@ from torch.distributions import Normal, kl_divergence
 from torch.testing import assert_close
 from toy_batches import toy_batch, with_garbage
 
-from eloss_plugins.trainers.likelihood import (
+from eloss_plugins.trainers.diffusion.likelihood import (
     feature_log_likelihood,
     freedom,
     position_constant,
     prior_divergence,
 )
-from eloss_plugins.trainers.noise_levels import alpha, sigma
-from eloss_plugins.trainers.scaling import Scaling
+from eloss_plugins.trainers.diffusion.noise_levels import alpha, sigma
+from eloss_plugins.trainers.diffusion.scaling import Scaling
 
 SCALING = Scaling()
 GAMMA = torch.tensor(-4.0, dtype=torch.float64)  # sigma = 0.134: intervals neither sure nor empty

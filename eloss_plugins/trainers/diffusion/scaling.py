@@ -8,7 +8,7 @@ from torch.nn.functional import one_hot
 
 from eloss_plugins.data.batch import Batch
 from eloss_plugins.errors import UsageError
-from eloss_plugins.trainers.noise_draw import SPACE
+from eloss_plugins.trainers.molecule_noise import SPACE
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """Gaussian noise on molecules: positions without a centre of mass, features free."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
@@ -29,20 +27,3 @@ def molecule_noise(mask: Tensor, features: int, dtype: torch.dtype = torch.float
     positions = torch.randn((*mask.shape, SPACE), device=mask.device, dtype=dtype)
     rest = torch.randn((*mask.shape, features), device=mask.device, dtype=dtype)
     return torch.cat([centred(positions, mask), rest * mask.unsqueeze(-1)], dim=-1)
-
-
-@dataclass(frozen=True)
-class Draw:
-    """The random numbers of one training step.
-
-    Attributes:
-        step: `(molecules,)` int64, in 0..timesteps.
-        noise: `(molecules, atoms, 3 + features)`.
-    """
-
-    step: Tensor
-    noise: Tensor
-
-    def select(self, keep: Tensor) -> "Draw":
-        """The draws of the molecules that `keep` (bool or indices) names."""
-        return Draw(self.step[keep], self.noise[keep])

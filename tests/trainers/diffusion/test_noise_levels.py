@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from eloss_plugins.trainers.noise_levels import alpha, sigma, transition
-from eloss_plugins.trainers.noise_schedule import NoiseSchedule
+from eloss_plugins.trainers.diffusion.noise_levels import alpha, sigma, transition
+from eloss_plugins.trainers.diffusion.noise_schedule import NoiseSchedule
 
 
 @pytest.fixture(params=["polynomial_2", "cosine"])

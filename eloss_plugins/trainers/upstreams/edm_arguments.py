@@ -6,7 +6,8 @@ from typing import Any
 
 from eloss_plugins.errors import Refused
 from eloss_plugins.trainers import edm, gdm, gdm_aug
-from eloss_plugins.trainers.spec import ModelConfig, TrainerSpec
+from eloss_plugins.trainers.diffusion.config import DiffusionConfig
+from eloss_plugins.trainers.spec import TrainerSpec
 
 # order of atom types in upstream's data sets: (name, hydrogens removed) -> atomic numbers
 _QM9 = (1, 6, 7, 8, 9)
@@ -46,7 +47,7 @@ class UpstreamModel:
     """
 
     spec: TrainerSpec
-    config: ModelConfig
+    config: DiffusionConfig
     elements: tuple[int, ...]
     uses_ema: bool
 
@@ -61,7 +62,7 @@ def from_arguments(arguments: argparse.Namespace) -> UpstreamModel:
     _refuse_other_models(given)
     values = {field: _get(given, name) for field, name in SAME_VALUE.items()}
     positions, types, charges = (float(value) for value in _get(given, "normalize_factors"))
-    config = ModelConfig(
+    config = DiffusionConfig(
         **values,
         norm_values=(positions, types, charges),
         count_padding=True,
@@ -71,7 +72,7 @@ def from_arguments(arguments: argparse.Namespace) -> UpstreamModel:
 
 
 def to_arguments(
-    spec: TrainerSpec, config: ModelConfig, elements: tuple[int, ...]
+    spec: TrainerSpec, config: DiffusionConfig, elements: tuple[int, ...]
 ) -> argparse.Namespace:
     """Arguments from which upstream's own scripts rebuild the model.
 
@@ -85,7 +86,7 @@ def to_arguments(
     return argparse.Namespace(
         **values,
         normalize_factors=list(config.norm_values),
-        model="egnn_dynamics" if spec.network is edm.network else "gnn_dynamics",
+        model="egnn_dynamics" if spec.target == edm.SPEC.target else "gnn_dynamics",
         data_augmentation=spec.augment is not None,
         dataset=dataset,
         remove_h=remove_h,

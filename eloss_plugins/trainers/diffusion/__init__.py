@@ -1,0 +1,1 @@
+"""The diffusion model of EDM and GDM."""

@@ -1,0 +1,1 @@
+"""Checkpoints of upstream codebases, in and out."""
