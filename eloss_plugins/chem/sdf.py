@@ -9,9 +9,10 @@ Source of the columns: BIOVIA, CTfile formats.
 import numpy as np
 from numpy.typing import NDArray
 
-from eloss_plugins.chem.bonds import BondList, find_bonds
+from eloss_plugins.chem.bonds import find_bonds
 from eloss_plugins.chem.elements import symbol_of
 from eloss_plugins.chem.xyz import one_line
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 
 MOST_V2000 = 999
@@ -82,4 +83,5 @@ def _atoms(molecule: Molecule) -> list[tuple[str, list[float]]]:
 
 def _rows(bonds: BondList) -> list[tuple[int, int, int]]:
     pairs = (bonds.pairs + 1).tolist()
-    return [(a, b, order) for (a, b), order in zip(pairs, bonds.orders.tolist(), strict=True)]
+    orders = bonds.orders.astype(np.int64).tolist()
+    return [(a, b, order) for (a, b), order in zip(pairs, orders, strict=True)]
