@@ -59,6 +59,15 @@ def with_perceived(data: DataSet, found: Perceived) -> DataSet:
     return replace(data, molecules=molecules, splits=splits)
 
 
+def with_bonds(molecules: MoleculeSet) -> MoleculeSet:
+    """Those of the molecules whose bonds are stated or can be told, with them."""
+    if states_bonds(molecules):
+        return molecules
+    found = perceive_all(molecules)
+    filled = replace(molecules, bonds=found.bonds, formal_charges=found.formal_charges)
+    return filled.subset(np.flatnonzero(~found.failed))
+
+
 def without_bonds(data: DataSet) -> DataSet:
     """`data` as those who do not ask for bonds take it."""
     if data.molecules.bonds is None:
