@@ -13,8 +13,8 @@ from eloss_plugins.chem.valences import kekulised, stable_as_stated
 from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 from eloss_plugins.metrics import Evaluation, Reference, evaluate, examine
-from eloss_plugins.report.columns import columns_of
 from eloss_plugins.report.model import LossRuns, Report, SeedRun
+from eloss_plugins.report.page import findings, table_views
 
 ORDERS = {"SINGLE": 1.0, "DOUBLE": 2.0, "TRIPLE": 3.0, "AROMATIC": 1.5}
 
@@ -179,11 +179,17 @@ def test_rates_survive_json_and_stand_in_the_table():
     assert "molecules stable, stated bonds" in evaluation.table()
 
 
-def test_report_has_the_columns_only_where_a_run_states_bonds():
-    def columns(molecules):
-        run = SeedRun(0, evaluate(molecules))
-        report = Report("a report", (LossRuns("mse", (run,)),))
-        return {column.name for column in columns_of(report)}
+def report_of(molecules) -> Report:
+    run = SeedRun(0, evaluate(molecules))
+    return Report("a report", (LossRuns("mse", (run,)), LossRuns("energy", (run,))))
 
-    assert "molecule_stability_2d" in columns(together(told(methane())))
-    assert "molecule_stability_2d" not in columns(together(methane()))
+
+def test_report_has_a_table_of_stated_bonds_only_where_a_run_states_some():
+    titles = [view.title for view in table_views(report_of(together(told(methane()))))]
+    assert titles[1] == "The same by the bonds that the models make"
+    assert len(table_views(report_of(together(methane())))) == len(titles) - 1
+
+
+def test_report_says_the_outcome_for_stated_bonds():
+    said = " ".join(findings(report_of(together(told(methane())))))
+    assert "Molecules stable, stated bonds: undecided" in said
