@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.dataset import DataSet
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
 from eloss_plugins.data.perception import perceive_all
@@ -62,6 +63,13 @@ def test_bonds_that_the_data_state_are_taken():
     own = replace(stated(methane()), formal_charges=np.array([-1, 0, 0, 0, 0]))
     made, remarks = bonded(parts(own), ONE)
     assert made.data.molecules.formal_charges.tolist() == [-1, 0, 0, 0, 0]
+    assert remarks == ()
+
+
+def test_data_in_which_nothing_is_bonded_are_taken_for_data_without_bonds():
+    bare = BondList(np.zeros((0, 2), np.int64), np.zeros(0), 5)
+    made, remarks = bonded(parts(replace(methane(), bonds=bare)), ONE)
+    assert len(made.data.molecules[0].bonds) == 4
     assert remarks == ()
 
 
