@@ -1,5 +1,6 @@
 """What bonds the molecules of a run have."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.dataset import DataSet
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
 from eloss_plugins.data.perception import perceive_all
-from eloss_plugins.trainers import identity
+from eloss_plugins.trainers import bonding, identity
 from eloss_plugins.trainers.bonding import bonded
 from eloss_plugins.trainers.loop import train
 from eloss_plugins.trainers.parts import Parts
@@ -108,3 +109,19 @@ def test_run_trains_with_bonds_and_resumes(tmp_path, wants):
     assert result.step == 4
     told = "their bonds cannot be told" in (tmp_path / "metrics.jsonl").read_text()
     assert told == wants
+
+
+def test_other_ranks_are_told_by_the_first(monkeypatch):
+    given = parts(methane(), two_waters(), carbon_dioxide())
+    found = perceive_all(given.data.molecules)
+
+    class Told(Ranks):
+        def on_main(self, _function):
+            return pickle.loads(pickle.dumps(found))  # as it comes from rank 0
+
+    monkeypatch.setattr(bonding, "perceive_all", None)
+    made, remarks = bonded(given, Told(1, 2, torch.device("cpu")))
+    monkeypatch.undo()
+    first, first_remarks = bonded(given, ONE)
+    assert identity.fingerprint(made.data) == identity.fingerprint(first.data)
+    assert remarks == first_remarks
