@@ -153,7 +153,7 @@ class Jodo(Generator):
         longest = int(num_atoms.max()) if len(num_atoms) else 0
         mask = torch.arange(longest, device=num_atoms.device) < num_atoms.unsqueeze(1)
         start = joint_noise(mask, *self._columns, parameter.dtype)
-        made = self._sampled(start, mask, self.sampling_steps(steps), on_step)
+        made = self.sampled(start, mask, self.sampling_steps(steps), on_step)
         return self._decode(made, mask)
 
     def noised(self, batch: Batch, draw: JointDraw) -> Noised:
@@ -204,8 +204,8 @@ class Jodo(Generator):
             parts = parts.divided(batch.mask)
         return parts.weighted(self.config.loss_weights, objective.factor(noised.level))
 
-    def _sampled(
-        self, start: JointState, mask: Tensor, steps: int, on_step: OnStep | None
+    def sampled(
+        self, start: JointState, mask: Tensor, steps: int, on_step: OnStep | None = None
     ) -> JointState:
         network = Carrying(self, mask)
         if self.config.sampler == "ancestral":
