@@ -207,6 +207,14 @@ class Jodo(Generator):
     def sampled(
         self, start: JointState, mask: Tensor, steps: int, on_step: OnStep | None = None
     ) -> JointState:
+        """Scaled molecules from noise, by the sampler of the configuration.
+
+        Args:
+            start: standard normal.
+            mask: `(molecules, atoms)` bool.
+            steps: as `sampling_steps` gives them.
+            on_step: called after each step.
+        """
         network = Carrying(self, mask)
         if self.config.sampler == "ancestral":
             return sample_ancestral(
