@@ -80,9 +80,9 @@ def pairs_of(mask: Tensor) -> Tensor:
 
 
 def _bonds(mask: Tensor, channels: int, random: torch.Generator) -> Tensor:
+    """Not symmetric, so that a network that takes senders for receivers is found out."""
     pairs = pairs_of(mask)
-    bonds = torch.randn((*pairs.shape, channels), generator=random)
-    return (bonds + bonds.transpose(1, 2)) * pairs.unsqueeze(-1)
+    return torch.randn((*pairs.shape, channels), generator=random) * pairs.unsqueeze(-1)
 
 
 def weights(shapes: Mapping[str, torch.Size]) -> dict[str, Tensor]:

@@ -78,17 +78,22 @@ class TransformerBlock(nn.Module):
 
     def _distances(self, positions: Tensor, context: Context) -> Tensor:
         squared = differences(positions)[1]
-        return squared if self.dist_layer is None else self.dist_layer(squared, context.time)
+        if self.dist_layer is None:
+            return squared
+        features: Tensor = self.dist_layer(squared, context.time)
+        return features
 
     def _of_both_ends(self, received: Tensor) -> Tensor:
         """A linear map of the sum over the two atoms of each pair."""
-        sent = self.node2edge_lin(received)
+        sent: Tensor = self.node2edge_lin(received)
         return sent.unsqueeze(2) + (sent - self.node2edge_lin.bias).unsqueeze(1)
 
     def _feed_atoms(self, atoms: Tensor) -> Tensor:
         inner = self.dropout(silu(self.ff_linear1(atoms)))
-        return self.dropout(self.ff_linear2(inner))
+        fed: Tensor = self.dropout(self.ff_linear2(inner))
+        return fed
 
     def _feed_pairs(self, pairs: Tensor) -> Tensor:
         inner = self.dropout(silu(self.ff_linear3(pairs)))
-        return self.dropout(self.ff_linear4(inner))
+        fed: Tensor = self.dropout(self.ff_linear4(inner))
+        return fed

@@ -111,7 +111,7 @@ class Dgt(nn.Module):
         positions = centred(states[-1].positions, context.mask)
         return JointState(
             torch.cat([positions, features], dim=-1),
-            _symmetric(torch.cat(bonds, dim=-1)) * context.pairs.unsqueeze(-1),
+            _symmetric(torch.cat(bonds, dim=-1).to(positions.dtype)) * context.pairs.unsqueeze(-1),
         )
 
 

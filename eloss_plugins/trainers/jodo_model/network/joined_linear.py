@@ -4,6 +4,7 @@ A linear map of [a, b, c] is A a + B b + C c. Each part is mapped in its own sha
 are broadcast: what belongs to one atom is mapped once per atom and not once per pair.
 """
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
@@ -19,7 +20,7 @@ def joined_linear(layer: nn.Linear, *parts: Tensor) -> Tensor:
         `(..., layer.out_features)`.
     """
     widths = [part.shape[-1] for part in parts]
-    columns = layer.weight.split(widths, dim=1)
+    columns = torch.split(layer.weight, widths, dim=1)
     # small tensors first: only the sums that need the full shape are made in it
     mapped = sorted(
         (linear(part, weight) for part, weight in zip(parts, columns, strict=True)),

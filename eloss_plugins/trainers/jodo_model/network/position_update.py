@@ -78,7 +78,7 @@ class PositionUpdate(nn.Module):
             shift, scale = parts_for(hidden, self.time_mlp, context.time, 2)
             hidden = modulated(hidden, shift, scale)
         weight = self._weight(torch.tanh(self.coord_mlp(hidden)), context)
-        direction = self.coord_norm(positions.unsqueeze(2) - positions.unsqueeze(1))
+        direction: Tensor = self.coord_norm(positions.unsqueeze(2) - positions.unsqueeze(1))
         # not a matrix product: autocast would round the positions to half precision
         return positions + (weight.to(positions.dtype) * direction).sum(2)
 

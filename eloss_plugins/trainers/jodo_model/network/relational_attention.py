@@ -54,8 +54,8 @@ class RelationalAttention(nn.Module):
         """
         weights = senders_softmax(self._logits(states, pair, context.adjacency), context.pairs)
         gate = torch.tanh(self.lin_edge1(pair))
-        gated = gate * self.lin_value(states).unsqueeze(2)
-        parts = gated.unflatten(-1, (self.heads, self.channels)) * weights.unsqueeze(-1)
+        gated: Tensor = gate * self.lin_value(states).unsqueeze(2)
+        parts = gated.view(*weights.shape, self.channels) * weights.unsqueeze(-1)
         return parts.sum(1).flatten(-2)
 
     def _logits(self, states: Tensor, pair: Tensor, adjacency: Tensor) -> Tensor:
@@ -63,7 +63,8 @@ class RelationalAttention(nn.Module):
         query = self.lin_query(states).unsqueeze(1)
         key = self.lin_key(states).unsqueeze(2)
         gated = torch.tanh(self.lin_edge0(pair)) * key * query
-        ordinary = gated.unflatten(-1, (self.ordinary, -1)).sum(-1) / math.sqrt(self.channels)
+        by_head = gated.view(*gated.shape[:-1], self.ordinary, -1)
+        ordinary = by_head.sum(-1) / math.sqrt(self.channels)
         extra = expanded(adjacency, self.extra_heads)
         return torch.cat([extra.masked_fill(extra == 0, self.absent), ordinary], dim=-1)
 
