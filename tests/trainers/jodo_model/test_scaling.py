@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch.testing import assert_close
 from toy_batches import ELEMENTS, toy_batch
-from trainers.jodo_model.toys import bonded, bonded_batch, with_garbage
 
 from eloss_plugins.errors import UsageError
 from eloss_plugins.trainers.jodo_model.scaling import JointScaling
 from eloss_plugins.trainers.jodo_model.state import JointState
+from trainers.jodo_model.toys import bonded, bonded_batch, with_garbage
 
 KINDS = {
     "two channels": JointScaling(),

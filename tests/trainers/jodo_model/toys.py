@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import torch
-from toy_batches import ELEMENTS, toy_batch
 from torch import Tensor, nn
+from toy_batches import ELEMENTS, toy_batch
 
 from eloss_plugins.data.batch import Batch
 from eloss_plugins.trainers.generator import PositionLoss
