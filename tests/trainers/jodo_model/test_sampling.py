@@ -16,13 +16,8 @@ SAMPLERS = {
             "solver_order": order,
             "solver_steps": steps,
         }
-        for steps, order in (
-            ("single", 1),
-            ("single", 2),
-            ("single", 3),
-            ("multi", 1),
-            ("multi", 2),
-        )
+        for steps, orders in (("single", (1, 2, 3)), ("multi", (1, 2)))
+        for order in orders
     },
 }
 EACH = pytest.mark.parametrize("sampler", SAMPLERS.values(), ids=SAMPLERS)
