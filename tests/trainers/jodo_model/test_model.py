@@ -151,6 +151,15 @@ def test_float32_agrees_with_float64(condition):
     assert_same(found, {n: expected[n].float() for n in NUMBERS}, rtol=1e-4, atol=1e-5)
 
 
+def test_autocast_leaves_the_objective_in_float32():
+    batch, drawn = bonded_batch(), draw_for(bonded_batch())
+    model = saying(lambda noisy: JointState(0.9 * noisy.atoms, 0.9 * noisy.bonds))
+    expected = model.losses_at(batch, drawn)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert_same(model.losses_at(batch, drawn), expected)
+        assert toy_model().losses_at(batch, drawn)["finite"].all()
+
+
 def test_a_position_loss_takes_the_place_of_positions_alone():
     batch, drawn = bonded_batch(), draw_for(bonded_batch())
     own = toy_model().losses_at(batch, drawn)
