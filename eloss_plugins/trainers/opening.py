@@ -10,8 +10,10 @@ from typing import Any
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.errors import EnvironmentProblem, Refused
 from eloss_plugins.trainers import checkpoint, identity, journal
+from eloss_plugins.trainers.imported_run import check_trainable
 from eloss_plugins.trainers.run_folder import RunFolder, locked
 from eloss_plugins.trainers.session import Session
+from eloss_plugins.trainers.start_weights import begin_with
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def open_run(session: Session, start: Start) -> Opened:
     opened = session.ranks.on_main(lambda: _find(session, start))
     if opened.checkpoint is not None:
         session.from_checkpoint(checkpoint.load(opened.checkpoint))
+    elif session.config.start_from is not None:
+        begin_with(session.config.start_from, session)
     session.ranks.on_main(lambda: _write_down(session, start.folder))
     return opened
 
@@ -85,6 +89,7 @@ def _find(session: Session, start: Start) -> Opened:
     found = checkpoint.load_newest(folder.checkpoints)
     if found is None:
         return Opened((f"{folder.path} has no checkpoint yet: the run begins at step 0",), None)
+    check_trainable(found)
     changed = identity.check_same(
         found.state["identity"], session.record["identity"], allow=start.allow_change
     )
