@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from eloss_plugins.errors import Refused
+from eloss_plugins.trainers.upstreams import placeholders
 
 WRAPPER = "module."  # put before every key by torch.nn.DataParallel
 SHOWN = 10  # names listed in a message; the rest are counted
@@ -82,7 +83,7 @@ def load_state(model: nn.Module, state: Mapping[str, Tensor], source: str = "che
 
 
 def _load_tensors(path: Path) -> object:
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), torch.serialization.safe_globals(placeholders.SAFE):
         warnings.simplefilter("ignore")  # torch's guesses about a file that it then refuses
         return torch.load(path, map_location="cpu", weights_only=True)
 
