@@ -25,7 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         emit_json({"upstream": arguments.upstream, "run": arguments.out} | described(trained))
     else:
-        emit(f"{trained.spec.name} of {trained.step} steps in {arguments.out}")
+        steps = f", {trained.step} steps," if trained.step else ""
+        emit(f"Imported {trained.spec.name}{steps} to {arguments.out}")
         note(f"Next: eloss sample {arguments.out} -n 1000, then eloss evaluate {arguments.out}")
     return 0
 

@@ -13,7 +13,7 @@ from eloss_plugins.trainers import checkpoint, identity, journal
 from eloss_plugins.trainers.imported_run import check_trainable
 from eloss_plugins.trainers.run_folder import RunFolder, locked
 from eloss_plugins.trainers.session import Session
-from eloss_plugins.trainers.start_weights import begin_with
+from eloss_plugins.trainers.start_weights import begin
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,13 @@ def open_run(session: Session, start: Start) -> Opened:
         Refused: settings differ and may not; no checkpoint can be used.
         EnvironmentProblem: the folder cannot be written to.
     """
+    if not start.resume:
+        begin(session)  # before a run that is there is removed: it may refuse
     opened = session.ranks.on_main(lambda: _find(session, start))
     if opened.checkpoint is not None:
         session.from_checkpoint(checkpoint.load(opened.checkpoint))
-    elif session.config.start_from is not None:
-        begin_with(session.config.start_from, session)
+    elif start.resume:
+        begin(session)
     session.ranks.on_main(lambda: _write_down(session, start.folder))
     return opened
 

@@ -27,15 +27,14 @@ def model_of_start(config: TrainConfig, spec: TrainerSpec) -> Mapping[str, Setti
     saved = checkpoint_of(Path(config.start_from)).state["identity"]["config"]
     start = TrainConfig.from_json(saved)
     theirs = find_trainer(start.trainer)
-    sizes = model_config(theirs, start.model)
-    if type(sizes) is not type(spec.config):
+    if theirs.make != spec.make:
         raise Refused(
             f"{config.start_from} is a run of {start.trainer}, whose weights do not fit "
-            f"{config.trainer}; start from a run of the same trainer"
+            f"{config.trainer}; start from a run with the same network"
         )
     if PRESET in config.model:
         raise UsageError(
             f"the sizes are those of {config.start_from}; leave out the model preset "
             f"{config.model[PRESET]}"
         )
-    return {**as_settings(sizes), **config.model}
+    return {**as_settings(model_config(theirs, start.model)), **config.model}

@@ -8,13 +8,18 @@ from eloss_plugins.trainers.session import Session
 from eloss_plugins.trainers.upstreams.weights import load_state
 
 
-def begin_with(source: str, session: Session) -> None:
-    """Give the session the averaged weights of a run, for its model and for its average.
+def begin(session: Session) -> None:
+    """Give the session, for its model and its average, the weights of the run it starts from.
+
+    Does nothing in a session that starts from none.
 
     Raises:
         UsageError: there is no such run.
         Refused: its weights have other shapes, or its elements another order.
     """
+    source = session.config.start_from
+    if source is None:
+        return
     state = checkpoint_of(Path(source)).state
     theirs, ours = list(state["elements"]), list(session.record["elements"])
     if theirs != ours:

@@ -1,8 +1,8 @@
 """Sizes of JODO's network from the shapes of its weights.
 
 JODO keeps no configuration beside a checkpoint. Depth, widths, extra heads, channels of bonds and
-which parts there are can be read off the weights. The number of heads can not always (8 and 16
-heads give the same shapes at 256 features), and nothing that has no weights can: cut-off and
+which parts there are can be read off the weights. The number of heads can not always: 8, 16 and
+128 heads give the same shapes at 256 features. Nothing that has no weights can: cut-off and
 threshold of adjacency, softmax, centring, noise schedule, divisors. Those come from a preset.
 """
 
