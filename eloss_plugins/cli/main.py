@@ -26,6 +26,7 @@ COMMANDS = (
     "train",
     "sample",
     "evaluate",
+    "checkpoint",
     "compare",
     "patch",
     "vendor",

@@ -32,6 +32,7 @@ SHARED = (
     Setting("data", values.word, "name or path of the molecules (default: bundled)", "DATA", RUN),
     Setting("steps", values.count, "optimiser steps (default: 10000)", "N", RUN),
     Setting("epochs", values.count, "passes over the data, instead of --steps", "N", RUN),
+    Setting("start_from", values.path, "run whose weights come first", "RUN", RUN),
     Setting("model_preset", values.word, "sizes: tiny, small, paper-qm9, ...", "NAME", MODEL),
     Setting("layers", values.count, "depth of the network", "N", MODEL),
     Setting("features", values.count, "width of the network", "N", MODEL),
@@ -87,11 +88,12 @@ def with_defaults(given: Mapping[str, Origin]) -> dict[str, Origin]:
     """
     from eloss_plugins.trainers.config import TrainConfig
     from eloss_plugins.trainers.parts import model_config, resolve_learning_rate, resolve_parts
+    from eloss_plugins.trainers.start_config import model_of_start
 
     values = {key: origin.value for key, origin in given.items()}
     config = TrainConfig.from_json(train_config(values))
     parts = resolve_parts(config)
-    model = model_config(parts.spec, config.model)
+    model = model_config(parts.spec, model_of_start(config, parts.spec))
     own = dataclasses.asdict(config) | {
         "learning_rate": resolve_learning_rate(config, parts),
         "loss_plugin": config.loss,

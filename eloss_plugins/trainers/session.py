@@ -24,6 +24,7 @@ from eloss_plugins.trainers.optimizer import adamw
 from eloss_plugins.trainers.parts import Parts, model_config, resolve_learning_rate
 from eloss_plugins.trainers.ranks import Ranks
 from eloss_plugins.trainers.run_state import RunState
+from eloss_plugins.trainers.start_config import model_of_start
 from eloss_plugins.trainers.train_step import TrainStep
 from eloss_plugins.trainers.training_module import TrainingModule
 
@@ -83,8 +84,14 @@ class Session:
 
 
 def resolved(config: TrainConfig, parts: Parts) -> TrainConfig:
-    """`config` with the trainer's own values where it had none."""
-    return replace(config, learning_rate=resolve_learning_rate(config, parts))
+    """`config` with the trainer's own values where it had none, sizes of `start_from` before those.
+
+    Raises:
+        UsageError: there is no run to start from.
+        Refused: it is of another model.
+    """
+    model = model_of_start(config, parts.spec)
+    return replace(config, learning_rate=resolve_learning_rate(config, parts), model=model)
 
 
 def assemble(config: TrainConfig, parts: Parts, fabric: Fabric, ranks: Ranks) -> Session:
