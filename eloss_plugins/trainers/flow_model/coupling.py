@@ -45,12 +45,12 @@ def equivariant(noise: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
     finite = (moved.isfinite() & target.isfinite()).flatten(1).all(1)
     moved, target = (value.where(finite.view(-1, 1, 1), 0.0) for value in (moved, target))
     for _ in range(ROUNDS):
-        moved = _turned(_reordered(moved, target, mask), target)
+        moved = turned(reordered(moved, target, mask), target)
     taken = real & finite.to(mask.device).view(-1, 1, 1)
     return torch.where(taken, moved.to(noise), noise)
 
 
-def _reordered(noise: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+def reordered(noise: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     """Each molecule's noise under the assignment of least squared distance."""
     from scipy.optimize import linear_sum_assignment
 
@@ -63,7 +63,7 @@ def _reordered(noise: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     return noise.gather(1, torch.from_numpy(order).unsqueeze(-1).expand_as(noise))
 
 
-def _turned(noise: Tensor, target: Tensor) -> Tensor:
+def turned(noise: Tensor, target: Tensor) -> Tensor:
     """Each molecule's noise under the proper rotation of least squared distance."""
     rotation = proper_rotation(target.transpose(1, 2) @ noise)
     return noise @ rotation.transpose(1, 2)

@@ -18,7 +18,7 @@ from eloss_plugins.trainers.generator import OnStep
 
 Solver = Literal["euler", "midpoint", "rk4", "bosh3", "dopri5", "dopri8"]
 ADAPTIVE = frozenset({"bosh3", "dopri5", "dopri8"})
-MOST_STEPS = 10_000  # of an adaptive solver; a smooth field takes tens
+MOST_STEPS = 2_000  # of an adaptive solver; a smooth field takes tens
 
 Field = Callable[[Tensor, float], Tensor]
 """(molecules on their way, noise level r) -> d x / d s, of the same shape."""
