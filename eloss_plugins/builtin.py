@@ -61,6 +61,7 @@ def register_trainers() -> Mapping[str, str]:
         "gdm-aug": "eloss_plugins.trainers.gdm_aug:SPEC",
         "edm": "eloss_plugins.trainers.edm:SPEC",
         "flow": "eloss_plugins.trainers.flow:SPEC",
+        "jodo": "eloss_plugins.trainers.jodo:SPEC",
     }
 
 

@@ -26,7 +26,7 @@ DESIGNED = {
         "random-regular",
         "random-symmetric",
     },
-    "trainers": {"gdm", "gdm-aug", "edm", "flow"},
+    "trainers": {"gdm", "gdm-aug", "edm", "flow", "jodo"},
     "upstreams": {"edm", "jodo", "semlaflow"},
 }
 

@@ -3,7 +3,8 @@
 import numpy as np
 from rdkit import Chem
 
-from eloss_plugins.chem.bonds import BondList, find_bonds, known_elements
+from eloss_plugins.chem.bonds import find_bonds, known_elements
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 
 BOND_TYPES = {1: Chem.BondType.SINGLE, 2: Chem.BondType.DOUBLE, 3: Chem.BondType.TRIPLE}

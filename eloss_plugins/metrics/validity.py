@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from rdkit import Chem
 
-from eloss_plugins.chem.bonds import BondList, find_bonds, known_elements
+from eloss_plugins.chem.bonds import find_bonds, known_elements
 from eloss_plugins.chem.build import build
 from eloss_plugins.chem.silence import silence
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 
 NO_ATOMS = "no atoms"
