@@ -14,6 +14,8 @@ import threading
 import time
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 import torch.distributed as dist
 
@@ -24,6 +26,9 @@ from eloss_plugins.trainers.surroundings import (
     own_command,
     runs_one_command,
 )
+
+if TYPE_CHECKING:
+    from torch._C._distributed_c10d import Store, TCPStore
 
 HOST = "127.0.0.1"
 PATIENCE = timedelta(hours=2)  # one process may build graphs while the others wait
@@ -47,9 +52,7 @@ class Company:
         self.world = world
         self.sittings = 0
         self.is_for_one_sitting = runs_one_command()
-        self.store = dist.TCPStore(
-            HOST, 0, world, is_master=True, timeout=PATIENCE, wait_for_workers=False
-        )
+        self.store = _store(0, world, is_master=True)
         self._is_sitting = False
         self._others = [self._started(command, rank) for rank in range(1, world)]
         threading.Thread(target=self._watch, daemon=True, name="eloss-company").start()
@@ -61,12 +64,12 @@ class Company:
         own = {name: str(value) for name, value in numbers.items()}
         return subprocess.Popen(
             command,
-            env=os.environ | own | {MEETING: f"{HOST}:{self.store.port}"},
+            env=os.environ | own | {MEETING: str(self.store.port)},
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches the first process, which tells the others
         )
 
-    def meet(self) -> dist.Store:
+    def meet(self) -> "Store":
         """Wait until all are there; gives the store of this sitting.
 
         Raises:
@@ -79,7 +82,7 @@ class Company:
             if self.loss():
                 raise EnvironmentProblem(self.loss())
             time.sleep(LOOK_SECONDS)
-        return dist.PrefixStore(f"sitting {self.sittings}", self.store)
+        return _of_sitting(self.sittings, self.store)
 
     def rise(self) -> None:
         """The sitting is over: from now on the others may end."""
@@ -149,15 +152,29 @@ def company(world: int) -> Company:
     return _own
 
 
-def join(around: Surroundings) -> dist.Store:
+def join(around: Surroundings) -> "Store":
     """As one of the others: go to where the first process waits; gives the store of the sitting."""
     global _joined
     _joined += 1
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    host, _, port = os.environ[MEETING].rpartition(":")
-    store = dist.TCPStore(host, int(port), around.world, is_master=False, timeout=PATIENCE)
+    store = _store(int(os.environ[MEETING]), around.world, is_master=False)
     store.set(_present(_joined, around.rank), "here")
-    return dist.PrefixStore(f"sitting {_joined}", store)
+    return _of_sitting(_joined, store)
+
+
+def _store(port: int, world: int, *, is_master: bool) -> "TCPStore":
+    """What processes of one machine tell each other; port 0 takes one that is free."""
+    made: TCPStore = dist.TCPStore(  # type: ignore[attr-defined]  # torch lists no exports
+        HOST, port, world, is_master, timeout=PATIENCE, wait_for_workers=False
+    )
+    return made
+
+
+def _of_sitting(number: int, store: "Store") -> "Store":
+    """A part of `store` that no other sitting writes to."""
+    part: Store = dist.PrefixStore(  # type: ignore[attr-defined]  # torch lists no exports
+        f"sitting {number}", store
+    )
+    return part
 
 
 def _present(sitting: int, rank: int) -> str:
@@ -173,8 +190,13 @@ def _ended(rank: int, world: int, code: int) -> str:
     return f"{who} was killed ({name}{why})"
 
 
-def _end_with(parent: int) -> None:
-    """End this process when its parent has ended."""
+@cache
+def end_with_parent() -> None:
+    """From now on, end this process when its parent has ended: nobody else would."""
+    threading.Thread(target=_end_after, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_after(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(LOOK_SECONDS)
     os._exit(EnvironmentProblem.exit_code)

@@ -5,8 +5,9 @@ import logging
 import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import torch
 import torch.distributed as dist
@@ -18,8 +19,18 @@ from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.placed import Placed, SideBySide
 from eloss_plugins.trainers.ranks import Ranks
 
+if TYPE_CHECKING:
+    from torch._C._distributed_c10d import Store
+
 KNOWN_AFTER_SECONDS = 3.0  # until the end of a process can be seen by the one that started it
 _SIGNS = ("gloo", "onnection closed by peer", "onnection reset by peer", "Broken pipe")
+
+
+_COUNTS: Mapping[str, Callable[[], int]] = {
+    "cuda": lambda: int(torch.cuda.device_count()),
+    "mps": lambda: 1,
+}
+"""How many devices a machine has; processes on a CPU may be any number."""
 
 
 def resolve_accelerator(name: str) -> str:
@@ -78,6 +89,8 @@ def launched(config: TrainConfig) -> Iterator[Fabric]:
 def _others(config: TrainConfig, is_guest: bool) -> Iterator[company.Company | None]:
     """The other processes, started and met where that is for this program to do."""
     around = surroundings.found()
+    if around is not None and around.has_watchful_parent:
+        company.end_with_parent()
     if around is not None and around.starter == surroundings.OWN and not is_guest:
         _meet(config, company.join(around), around.rank, around.world)
     if around is not None or config.devices == 1 or is_guest:
@@ -96,7 +109,7 @@ def _others(config: TrainConfig, is_guest: bool) -> Iterator[company.Company | N
     own.rise()
 
 
-def _meet(config: TrainConfig, store: dist.Store, rank: int, world: int) -> None:
+def _meet(config: TrainConfig, store: "Store", rank: int, world: int) -> None:
     backend = dist.Backend.default_device_backend_map[config.accelerator]
     dist.init_process_group(
         backend, store=store, rank=rank, world_size=world, timeout=company.PATIENCE
@@ -126,7 +139,7 @@ def _launch(config: TrainConfig) -> Fabric:
     if config.precision == "16-mixed" and config.accelerator == "cpu":
         raise UsageError("`precision` 16-mixed needs a GPU; take bf16-mixed on a CPU")
     around = surroundings.found() or _plain(config.devices or 1)
-    _check_there(config.accelerator, around.local_world)
+    check_there(config.accelerator, around.local_world)
     with warnings.catch_warnings(), _without_chatter():
         warnings.filterwarnings("ignore", category=UserWarning, module="lightning_fabric")
         fabric = Fabric(
@@ -146,9 +159,13 @@ def _plain(world: int) -> surroundings.Surroundings:
     return surroundings.Surroundings(0, world, 0, world, surroundings.OWN)
 
 
-def _check_there(accelerator: str, count: int) -> None:
-    """Raise where a machine has fewer devices than processes would use."""
-    has = {"cuda": torch.cuda.device_count, "mps": lambda: 1}.get(accelerator, lambda: count)()
+def check_there(accelerator: str, count: int) -> None:
+    """Whether a machine has as many devices as processes would use.
+
+    Raises:
+        EnvironmentProblem: it has fewer.
+    """
+    has = _COUNTS[accelerator]() if accelerator in _COUNTS else count
     if has < count:
         raise EnvironmentProblem(
             f"expected {count} {accelerator} devices on this machine; torch finds {has}. Take "

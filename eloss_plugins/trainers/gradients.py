@@ -33,7 +33,8 @@ def _sum_alike(parameters: Sequence[nn.Parameter]) -> None:
     parts = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
     together = torch.cat([had, *(part.flatten() for part in parts)])
     dist.all_reduce(together)
-    counts, *sums = together.split([len(parts), *(part.numel() for part in parts)])
+    sizes = [len(parts), *(part.numel() for part in parts)]
+    counts, *sums = torch.split(together, sizes)
     for parameter, count, part in zip(parameters, counts.tolist(), sums, strict=True):
         parameter.grad = part.view_as(parameter).clone() if count else None
 

@@ -2,8 +2,9 @@
 
 import os
 
-from lightning_fabric.plugins.environments import ClusterEnvironment, SLURMEnvironment
-from lightning_fabric.strategies import DDPStrategy
+from lightning_fabric.plugins.environments.cluster_environment import ClusterEnvironment
+from lightning_fabric.plugins.environments.slurm import SLURMEnvironment
+from lightning_fabric.strategies.ddp import DDPStrategy
 from torch import nn
 
 from eloss_plugins.trainers.surroundings import Surroundings

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from eloss_plugins.errors import UsageError
 
-MEETING = "ELOSS_MEETING"  # address:port where processes of our own making meet
-OWN = "eloss"  # among starters
+MEETING = "ELOSS_MEETING"  # port at which processes of our own making meet
+OWN, ELASTIC = "eloss", "torchrun"  # among starters
 TORCHRUN = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
 SLURM = ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID")
 
@@ -40,6 +40,11 @@ class Surroundings:
     starter: str
 
     @property
+    def has_watchful_parent(self) -> bool:
+        """Whether the parent of this process lives as long as the run."""
+        return self.starter in (OWN, ELASTIC)
+
+    @property
     def machines(self) -> int:
         """On how many machines they run."""
         return max(1, self.world // max(1, self.local_world))
@@ -50,7 +55,7 @@ def found(environment: Mapping[str, str] = os.environ) -> Surroundings | None:
     if all(environment.get(name, "").isdecimal() for name in TORCHRUN):
         rank, world, local = (int(environment[name]) for name in TORCHRUN)
         local_world = int(environment.get("LOCAL_WORLD_SIZE") or world)
-        starter = OWN if MEETING in environment else "torchrun"
+        starter = OWN if MEETING in environment else ELASTIC
         return Surroundings(rank, world, local, local_world, starter)
     if all(environment.get(name, "").isdecimal() for name in SLURM):
         rank, world, local = (int(environment[name]) for name in SLURM)

@@ -71,9 +71,7 @@ def validate(
     return Validation(mean, len(values), len(places) - len(values))
 
 
-def _values(
-    model: Generator, data: DataSet, chosen: NDArray[np.int64], number: int
-) -> list[float]:
+def _values(model: Generator, data: DataSet, chosen: NDArray[np.int64], number: int) -> list[float]:
     """The measure of each molecule of one batch, those without a finite one left out."""
     rng.seed_all(NOISE_SEED + number)
     parameter = next(model.parameters())

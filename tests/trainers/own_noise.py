@@ -6,7 +6,6 @@ from dataclasses import replace
 import torch
 from torch.nn.functional import pad
 
-from eloss_plugins.trainers import session
 from eloss_plugins.trainers.spec import TrainerSpec
 
 WIDTH = 11  # atoms to which each molecule is padded for a draw; no other length is equal to it
@@ -25,15 +24,8 @@ def with_own_noise(spec: TrainerSpec) -> TrainerSpec:
     return replace(spec, make=make, augment=augment)
 
 
-def alike(monkeypatch_or_none=None) -> None:
-    """Give every rank the same stream of random numbers, from which molecules take their seeds."""
-    if monkeypatch_or_none is None:
-        session.noise_seed = seed_of_all
-    else:
-        monkeypatch_or_none.setattr(session, "noise_seed", seed_of_all)
-
-
 def seed_of_all(seed: int, _rank: int, step: int = 0) -> int:
+    """In place of `session.noise_seed`: every rank draws alike, and molecules seeds from that."""
     return 1 + seed + step
 
 

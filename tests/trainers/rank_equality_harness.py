@@ -4,43 +4,48 @@ Argument: a scratch folder. The environment says which rank this is, as torchrun
 """
 
 import faulthandler
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 PATIENCE = 120  # seconds for one run, on a busy machine
-STEPS = (10, 50)
-PRECISIONS = ("32-true", "64-true")
+STEPS = {"32-true": 20, "64-true": 5}
+BAD = 3  # place of a molecule that is not finite: it leaves the ranks with unequal counts
 
 
-def settings(trainer: str, precision: str, out: Path, **changes):
+def settings(trainer: str, precision: str, out: Path):
     from trainers.tiny_run import config
 
-    given = {"steps": STEPS[-1], "checkpoint_every": STEPS[0], "log_every": 5, "valid_every": 10}
-    given |= {"batch_size": 8, "ema_decay": 0.9, "precision": precision, "trainer": trainer}
-    return config(out, **(given | changes))
+    given = {"trainer": trainer, "precision": precision, "steps": STEPS[precision]}
+    given |= {"batch_size": 8, "log_every": 5, "valid_every": 0, "checkpoint_every": 100}
+    return config(out, **given, ema_decay=0.9)
 
 
 def parts(trainer: str):
     from trainers.own_noise import with_own_noise
-    from trainers.tiny_run import parts_of
+    from trainers.tiny_run import molecules, parts_of
 
-    found = parts_of(trainer)
+    listed = molecules()
+    listed[BAD] = replace(listed[BAD], positions=np.full_like(listed[BAD].positions, np.nan))
+    found = parts_of(trainer, listed)
     return replace(found, spec=with_own_noise(found.spec))
 
 
 def main(root: Path) -> None:
-    from eloss_plugins.trainers import loop
-    from trainers import own_noise
+    from eloss_plugins.trainers import loop, session
+    from trainers.own_noise import seed_of_all
     from trainers.tiny_run import TRAINERS
+    from trainers.two_ranks import next_port
 
-    own_noise.alike()
+    session.noise_seed = seed_of_all
     for trainer in TRAINERS:
-        for precision in PRECISIONS:
+        for precision in STEPS:
             faulthandler.dump_traceback_later(PATIENCE, exit=True)
-            loop.train(settings(trainer, precision, root / f"{trainer}-{precision}"), parts=parts(trainer))
-            os.environ["MASTER_PORT"] = str(int(os.environ["MASTER_PORT"]) + 1)
+            given = settings(trainer, precision, root / f"{trainer}-{precision}")
+            loop.train(given, parts=parts(trainer))
+            next_port()
 
 
 if __name__ == "__main__":
