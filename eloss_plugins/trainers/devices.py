@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import time
 import traceback
 import warnings
@@ -65,6 +66,7 @@ def launched(config: TrainConfig) -> Iterator[Fabric]:
     """
     is_guest = _has_group()
     with _others(config, is_guest) as own:
+        threads = torch.get_num_threads()
         try:
             fabric = _launch(config)
             yield fabric
@@ -80,6 +82,7 @@ def launched(config: TrainConfig) -> Iterator[Fabric]:
                 raise EnvironmentProblem(_who_is_lost(own)) from problem
             raise
         finally:
+            torch.set_num_threads(threads)
             if _has_group() and not is_guest:
                 gc.collect()
                 dist.destroy_process_group()
@@ -151,7 +154,15 @@ def _launch(config: TrainConfig) -> Fabric:
             plugins=[Placed(around)],
         )
         fabric.launch()
+    if around.local_world > 1:
+        share = max(1, cores() // around.local_world)
+        torch.set_num_threads(min(torch.get_num_threads(), share))
     return fabric
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _plain(world: int) -> surroundings.Surroundings:

@@ -2,12 +2,14 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from pages import code, page
 
 from eloss_plugins.trainers import journal
 
@@ -15,10 +17,10 @@ from .conftest import TINY
 from .test_signals import PATIENCE, started, steps, wait_until
 
 TRAIN = ("train", "gdm", "--out=run", "--data=bundled-tiny", *TINY)
-SHORT = ("train", "gdm", "--data=bundled-tiny", "--steps=4", "--log-every=2", *TINY)
+SHORT = ("--data=bundled-tiny", "--steps=4", "--log-every=2", *TINY[:-1])
+FOLDERS = ("runs/plain", "runs/torchrun")
 ENTRY = str(Path(sys.executable).with_name("eloss"))
-TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
-MODULE = ("-m", "eloss_plugins.cli")
+TORCHRUN = (sys.executable, "-m", "torch.distributed.run")
 SECOND = {"RANK": "1", "LOCAL_RANK": "1", "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
 
 
@@ -37,18 +39,22 @@ def losses(folder):
 
 
 @pytest.mark.slow
-def test_started_plainly_or_by_torchrun_a_run_is_the_same_and_one_process_talks():
-    answers = [
-        run(ENTRY, *SHORT, "--out=run", "--devices=2"),
-        run(*TORCHRUN, *MODULE, *SHORT, "--out=other"),
-    ]
-    for answer, folder in zip(answers, ("run", "other"), strict=True):
+def test_started_as_documented_runs_are_the_same_and_one_process_talks():
+    plain, torchrun = documented()
+    answers = [run(ENTRY, *plain[1:], *SHORT), run(*TORCHRUN, *torchrun[1:], *SHORT)]
+    for answer, folder in zip(answers, FOLDERS, strict=True):
         assert answer.returncode == 0, answer.stderr
         assert answer.stdout == f"Trained 4 steps; the run is in {folder}\n"
-        assert answer.stderr.count("loss: none") == answer.stderr.count("Next: ") == 1
+        assert answer.stderr.count("loss: energy") == answer.stderr.count("Next: ") == 1
         assert json.loads(Path(folder, "config.json").read_text())["config"]["devices"] == 2
-    assert losses("run") == losses("other")
-    assert len(losses("run")) == 2
+    assert losses(FOLDERS[0]) == losses(FOLDERS[1])
+    assert len(losses(FOLDERS[0])) == 2
+
+
+def documented():
+    """The words of the two commands in docs/training.md that start two processes."""
+    section = page("docs/training.md").partition("## More than one device")[2]
+    return [shlex.split(line) for line in code(section, "bash")[0].splitlines()]
 
 
 @pytest.mark.slow
