@@ -55,7 +55,7 @@ SHARED = (
     Setting("keep_last", values.count, "checkpoints kept", "N", RECORDS),
     Setting("precision", values.word, "32-true, bf16-mixed, 16-mixed, 64-true", "NAME", MACHINE),
     Setting("accelerator", values.word, "auto, cpu, cuda, gpu, mps", "NAME", MACHINE),
-    Setting("devices", values.count, "devices to train on", "N", MACHINE),
+    Setting("devices", values.count, "processes that train (default: 1)", "N", MACHINE),
 )
 TRAIN = (TRAINER, *LOSS, *OWN, *RATE, *SHARED)
 MODEL_KEYS = {
@@ -89,6 +89,7 @@ def with_defaults(given: Mapping[str, Origin]) -> dict[str, Origin]:
     from eloss_plugins.trainers.config import TrainConfig
     from eloss_plugins.trainers.parts import model_config, resolve_learning_rate, resolve_parts
     from eloss_plugins.trainers.start_config import model_of_start
+    from eloss_plugins.trainers.surroundings import resolve_devices
 
     values = {key: origin.value for key, origin in given.items()}
     config = TrainConfig.from_json(train_config(values))
@@ -97,6 +98,7 @@ def with_defaults(given: Mapping[str, Origin]) -> dict[str, Origin]:
     own = dataclasses.asdict(config) | {
         "learning_rate": resolve_learning_rate(config, parts),
         "loss_plugin": config.loss,
+        "devices": resolve_devices(config.devices),
         **{key: getattr(model, field, None) for key, field in MODEL_KEYS.items()},
     }
     return {s.key: given.get(s.key, Origin(own.get(s.key), "default")) for s in TRAIN}

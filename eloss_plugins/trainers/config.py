@@ -36,7 +36,7 @@ class TrainConfig:
         seed: of weights, noise and data order.
         precision: 32-true, bf16-mixed, 16-mixed (GPU) or 64-true.
         accelerator: auto, cpu, cuda, gpu or mps.
-        devices: how many, each its own process.
+        devices: how many, each its own process; as many as were started, or 1.
         ema_decay: of the weights' moving average; 0 turns it off.
         clip: whether gradients are clipped by the recent history of their norms.
         size_pool: batches sorted together by molecule size; 1 for the plain shuffle.
@@ -64,7 +64,7 @@ class TrainConfig:
     seed: int = 0
     precision: str = "32-true"
     accelerator: str = "auto"
-    devices: int = 1
+    devices: int | None = None
     ema_decay: float = 0.999
     clip: bool = True
     size_pool: int = 1
@@ -128,7 +128,7 @@ _LOWEST: dict[str, int] = {
     "keep_last": 1,
     "non_finite_limit": 0,
 }
-_OPTIONAL = ("steps", "epochs", "learning_rate", "start_from")
+_OPTIONAL = ("steps", "epochs", "learning_rate", "start_from", "devices")
 _TYPES: dict[str, tuple[type, ...]] = {
     **{name: (int,) for name in _LOWEST},
     **dict.fromkeys(("learning_rate", "ema_decay"), (int, float)),

@@ -29,7 +29,7 @@ def test_snippet_runs(number, tmp_path, monkeypatch):
 @pytest.mark.parametrize(("title", "field"), ROWS, ids=lambda it: getattr(it, "name", it))
 def test_every_hyper_parameter_is_in_the_table_of_its_model(title, field):
     section = re.split(r"^## ", TEXT.partition(f"## {title}\n")[2], flags=re.MULTILINE)[0]
-    (row,) = re.findall(rf"^\|.*`{field.name}`.*\|$", section, flags=re.MULTILINE)
+    (row,) = re.findall(rf"^\|[^|]*`{field.name}`.*\|$", section, flags=re.MULTILINE)
     _, names, defaults, *_ = (cell.strip() for cell in row.split("|"))
     place = re.findall(r"`(\w+)`", names).index(field.name)
     said = defaults if isinstance(field.default, tuple) else defaults.split(",")[place]
