@@ -41,8 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     if holds_something(out) and not (arguments.resume or arguments.overwrite):
         raise Refused(f"{out} exists. Add --resume to continue it, or --overwrite to start anew")
     from eloss_plugins.cli.comparison.contest import hold
-    from eloss_plugins.cli.comparison.jobs import cores
     from eloss_plugins.cli.comparison.reporting import publish
+    from eloss_plugins.cli.runs.pool import cores
 
     _warn_of_first_weights(plan)
     contest = hold(plan, out, found["jobs"].value or cores(), overwrite=arguments.overwrite)
