@@ -27,6 +27,7 @@ COMMANDS = (
     "sample",
     "evaluate",
     "compare",
+    "sweep",
     "patch",
     "vendor",
     "data",

@@ -89,14 +89,19 @@ def resolve_learning_rate(config: TrainConfig, parts: Parts) -> float:
     """The learning rate asked for, or the one tuned for this trainer, loss and stiffness law."""
     if config.learning_rate is not None:
         return config.learning_rate
+    return own_learning_rate(parts.spec, config.loss, parts.settings)
+
+
+def own_learning_rate(spec: TrainerSpec, loss: str, settings: Mapping[str, Any]) -> float:
+    """The learning rate tuned for a trainer and a loss that came to `settings`."""
     # by its registered name: the user may have written `Energy` or `eloss-plugins:energy`
-    loss = str(parts.settings.get("loss", config.loss))
-    law = parts.settings.get("stiffness")
-    found = tuned(parts.spec.target, loss, None if law is None else str(law))
-    if found is not None and _is_built_in(parts.settings):
+    loss = str(settings.get("loss", loss))
+    law = settings.get("stiffness")
+    found = tuned(spec.target, loss, None if law is None else str(law))
+    if found is not None and _is_built_in(settings):
         return found.learning_rate
-    own = parts.spec.learning_rates.get("none", FALLBACK_LEARNING_RATE)
-    return parts.spec.learning_rates.get(loss, own)
+    own = spec.learning_rates.get("none", FALLBACK_LEARNING_RATE)
+    return spec.learning_rates.get(loss, own)
 
 
 def _is_built_in(settings: Mapping[str, Any]) -> bool:
