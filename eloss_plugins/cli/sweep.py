@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from eloss_plugins.cli import averaging, flags
-from eloss_plugins.cli.output import warn
+from eloss_plugins.cli.output import note, warn
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import check_writable, holds_something
 from eloss_plugins.cli.plugin_choice import add_plugin_choice
@@ -35,13 +35,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     host.check(str(found["loss_plugin"].value))  # before torch takes its seconds to load
     from eloss_plugins.cli.sweeping.planning import plan_of
+    from eloss_plugins.cli.sweeping.starts import is_whole
 
     plan = plan_of({key: origin.value for key, origin in found.items()})
     if arguments.show_config:
-        source = found["search"].source if "search" in found else "default"
-        complete = with_defaults(found, Origin(plan.space, source))
-        emit_settings(SWEEP, complete, as_json=arguments.json)
+        emit_settings(SWEEP, with_defaults(found, plan), as_json=arguments.json)
         return 0
+    if not any(is_whole(plan, point) for point in plan.starts):
+        note("the tuned values lie outside of what is searched; the preset itself is not tried")
     if remark := averaging.remark("The trials", plan.given.get("ema_decay"), plan.steps):
         warn(remark)
     return _sweep(arguments, plan, {key: origin.value for key, origin in found.items()})

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eloss_plugins.cli import train_settings, values
-from eloss_plugins.cli.settings import Origin, Setting, as_text
+from eloss_plugins.cli.settings import NOT_SET, Origin, Setting, as_text
 from eloss_plugins.cli.sweeping import space
 from eloss_plugins.cli.train_settings import LOSS, RATE, SHARED, TRAINER
+
+if TYPE_CHECKING:
+    from eloss_plugins.cli.sweeping.plan import SweepPlan
 
 SEARCH, SAMPLING, MACHINES = "search", "sampling", "processes and machines"
 PRUNERS = ("median", "hyperband", "none")
@@ -85,14 +89,21 @@ def defaults(model: str, loss: str) -> dict[str, object]:
     return {**DEFAULTS, "study": name, "out": Path("runs") / f"sweep-{name}"}
 
 
-def with_defaults(found: Mapping[str, Origin], searched: Origin) -> dict[str, Origin]:
+def with_defaults(found: Mapping[str, Origin], plan: "SweepPlan") -> dict[str, Origin]:
     """Every setting with its origin, what the trainer makes of the shared ones included.
+
+    What is searched has no value of its own, and a learning rate that is not given is each law's.
 
     Raises:
         UsageError: an unknown trainer, or values that no run can have.
     """
+    own = {key: Origin(value, "default") for key, value in plan.common.settings.items()}
     keys = (TRAINER, *LOSS, *RATE, *SHARED)
-    shared = {setting.key: found[setting.key] for setting in keys if setting.key in found}
+    shared = {s.key: (own | dict(found))[s.key] for s in keys if s.key in own | dict(found)}
     complete = {**train_settings.with_defaults(shared), **found}
-    complete["search"] = Origin(as_text(searched.value), searched.source)
-    return {setting.key: complete[setting.key] for setting in SWEEP}
+    source = found["search"].source if "search" in found else "default"
+    complete["search"] = Origin(as_text(dict(plan.space)), source)
+    if plan.learning_rate is None:
+        complete["learning_rate"] = NOT_SET
+    unset = dict.fromkeys(plan.space, NOT_SET)
+    return {setting.key: (complete | unset)[setting.key] for setting in SWEEP}

@@ -61,7 +61,7 @@ def known() -> dict[str, Objective]:
     }
     lengths = {name: Objective(name, text, False) for name, text in LENGTHS.items()}
     measures = {name: Objective(name, t, False, is_measure=True) for name, t in MEASURES.items()}
-    whole = Objective(STABILITY, "stable molecules, then atoms", True, percent=True)
+    whole = Objective(STABILITY, "stability (molecules, then atoms)", True)
     return {STABILITY: whole, **rates, **lengths, **measures}
 
 

@@ -56,8 +56,8 @@ class SweepPlan:
     study: str
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; equal plans give equal ones. The number of trials may grow."""
-        plain = {key: value for key, value in vars(self).items() if key != "space"}
+        """Plain values of all that decides a trial; equal plans give equal ones."""
+        plain = {key: value for key, value in vars(self).items() if key not in ("space", "given")}
         return plain | {"space": {name: str(domain) for name, domain in self.space.items()}}
 
     @property

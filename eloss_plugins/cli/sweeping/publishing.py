@@ -165,7 +165,12 @@ def _findings(held: Held, rows: Sequence[Row]) -> list[str]:
     values = ", ".join(f"{name} {text_of(_short(v))}" for name, v in best.point.items())
     said = [f"Best of {len(finished)} trials ({counted}): {_value(held, best)} with {values}."]
     presets = [row for row in rows if row.preset and row.value is not None]
-    if best.preset:
+    if len({row.value for row in rows if row.value is not None}) == 1 and len(finished) > 1:
+        said.append(
+            "All values are equal: nothing was found. Train longer, make more molecules, or choose "
+            "an --objective that moves sooner, such as nll."
+        )
+    elif best.preset:
         said.append("The best trial is the tuned preset itself.")
     elif presets:
         said.append(f"The tuned preset came to {_value(held, presets[0])}.")

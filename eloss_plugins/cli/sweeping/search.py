@@ -187,6 +187,7 @@ class Search:
         from optuna.trial import TrialState
 
         folder = one.running.job.folder
+        self.task.advance(max(0, (self.plan.steps or 0) - one.running.steps))
         found = measured.result(self.objective, folder) if outcome.code == 0 else None
         for name, value in measured.facts(folder).items():
             one.trial.set_user_attr(name, value)
@@ -195,7 +196,6 @@ class Search:
             self._say(one, self.objective.text(found))
         elif one.pruned and outcome.code != 0:
             self.study.optuna.tell(one.trial, state=TrialState.PRUNED)
-            self.task.advance(max(0, (self.plan.steps or 0) - one.running.steps))
             self._say(one, f"pruned at step {one.running.steps}")
         else:
             self._fail(one, outcome)

@@ -33,8 +33,13 @@ class Span:
     whole: bool = False
 
     def __str__(self) -> str:
-        ends = f"{text_of(self.low)}..{text_of(self.high)}"
+        ends = "..".join(self._end(value) for value in (self.low, self.high))
         return f"{ends},log" if self.log else ends
+
+    def _end(self, value: float) -> str:
+        """An end, real numbers written so that they are read as such."""
+        text = text_of(value)
+        return text if self.whole or set(text) & set(".e") else f"{text}.0"
 
     def holds(self, value: object) -> bool:
         """Whether `value` lies within."""
