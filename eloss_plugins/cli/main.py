@@ -33,6 +33,7 @@ COMMANDS = (
     "data",
     "graph",
     "bench",
+    "recipes",
     "plugins",
     "doctor",
 )

@@ -11,12 +11,13 @@ from eloss_plugins.cli.output import note, warn
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import check_writable, holds_something
 from eloss_plugins.cli.plugin_choice import add_plugin_choice
+from eloss_plugins.cli.recipe_choice import with_recipe
 from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.sweep_settings import SWEEP, defaults, with_defaults
 from eloss_plugins.errors import Refused
 
 NAME = "sweep"
-SUMMARY = "Search for the settings that train best, with Optuna."
+SUMMARY = "Search for the settings that train best."
 
 
 def configure(parser: Parser) -> None:
@@ -52,6 +53,7 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Origin]:
     """Every setting that was given, wherever, and the defaults of the search's own."""
     found = resolve(SWEEP, arguments, arguments.config)
     needed(SWEEP, found, ["model"])
+    found = with_recipe(found)
     loss = found["loss_plugin"].value if "loss_plugin" in found else "none"
     own = defaults(found["model"].value, loss)
     return {key: Origin(value, "default") for key, value in own.items()} | found

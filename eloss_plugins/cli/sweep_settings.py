@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eloss_plugins.cli import train_settings, values
 from eloss_plugins.cli.settings import NOT_SET, Origin, Setting, as_text
 from eloss_plugins.cli.sweeping import space
-from eloss_plugins.cli.train_settings import LOSS, RATE, SHARED, TRAINER
+from eloss_plugins.cli.train_settings import LOSS, RATE, RECIPE, SHARED, TRAINER
 
 if TYPE_CHECKING:
     from eloss_plugins.cli.sweeping.plan import SweepPlan
@@ -17,6 +17,7 @@ PRUNERS = ("median", "hyperband", "none")
 
 OWN = (
     TRAINER,
+    RECIPE,
     *LOSS,
     Setting(
         "search",

@@ -12,6 +12,7 @@ from eloss_plugins.report.page import ChartView
 from eloss_plugins.report.scatter import BEST, PLAIN, SPECIAL, Axis, Dot, dot_chart
 from eloss_plugins.report.sweep_model import Parameter, SweepReport, TrialView
 
+ENDED = ("complete", "pruned", "failed")
 MOST_COURSES = 12
 """Courses that a chart can tell apart by their labels."""
 
@@ -92,7 +93,8 @@ def best_so_far(report: SweepReport) -> list[tuple[float, float]]:
         if trial.value is not None:
             value = better(trial.value, found[-1][1]) if found else trial.value
             found.append((float(trial.number), value))
-    return found
+    last = max((trial.number for trial in report.trials if trial.state in ENDED), default=0)
+    return [*found, (float(last), found[-1][1])] if found else []
 
 
 def course_lines(report: SweepReport) -> list[Line]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from eloss_plugins.atomic_write import atomic_write
 from eloss_plugins.report.picture import COLOURS, DPI, INK, RULE, SOFT
-from eloss_plugins.report.scatter import BEST, PLAIN, RADIUS, SPECIAL, Axis, Dot
+from eloss_plugins.report.scale import tick_text
+from eloss_plugins.report.scatter import BEST, PLAIN, RADIUS, SPECIAL, Axis, Dot, x_scale
 from eloss_plugins.report.sweep_model import SweepReport
 from eloss_plugins.report.sweep_page import best_so_far, history_dots, slice_dots
 
@@ -57,7 +58,11 @@ def _draw(
         size, ink = RADIUS[dot.kind] ** 2 * 1.6, INKS[dot.kind]
         axes.scatter([dot.x], [dot.y], s=size, color=ink, linewidths=0, zorder=3)
     if axis.logarithmic:
+        scale = x_scale(dots, axis, 0, 1)
         axes.set_xscale("log")
+        axes.set_xlim(scale.low, scale.high)
+        axes.set_xticks(scale.ticks(), [tick_text(tick) for tick in scale.ticks()])
+        axes.set_xticks([], minor=True)
     if axis.words:
         axes.set_xticks(range(len(axis.words)), axis.words)
         axes.set_xlim(-0.5, len(axis.words) - 0.5)

@@ -13,6 +13,7 @@ from eloss_plugins.cli import (
     graph_check,
     graph_show,
     sample,
+    sweep,
     train,
     vendor,
 )
@@ -52,6 +53,7 @@ def refuse(*_, **__):
 def no_work(monkeypatch):
     """Everything before the work stays as it is."""
     monkeypatch.setattr(train, "_train", refuse)
+    monkeypatch.setattr(sweep, "_sweep", refuse)
     monkeypatch.setattr(sample, "_generate", refuse)
     monkeypatch.setattr(evaluate, "_evaluate", refuse)
     monkeypatch.setattr(data, "_export", refuse)

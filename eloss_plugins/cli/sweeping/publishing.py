@@ -174,9 +174,31 @@ def _findings(held: Held, rows: Sequence[Row]) -> list[str]:
         said.append("The best trial is the tuned preset itself.")
     elif presets:
         said.append(f"The tuned preset came to {_value(held, presets[0])}.")
+    said += _doubts(rows)
     said += [f"{name} is best at the end of its range; a wider one may do better."
              for name in _at_the_edge(held, best)]  # fmt: skip
     return said
+
+
+def _doubts(rows: Sequence[Row]) -> list[str]:
+    """How many trials the rates of stable molecules do not tell from the best one."""
+    low, high = _interval(rows[0])
+    level = [
+        row
+        for row in rows[1:]
+        if row.value is not None and _interval(row)[0] <= high and low <= _interval(row)[1]
+    ]
+    if "molecule_stability" not in rows[0].facts or not level:
+        return []
+    return [
+        f"Stable molecules do not tell it from {len(level)} other trials: their 95 % intervals "
+        "overlap. More --samples, longer runs and other seeds would."
+    ]
+
+
+def _interval(row: Row) -> tuple[float, float]:
+    low, high = row.facts.get("molecule_stability", {}).get("interval95", (0.0, 1.0))
+    return low, high
 
 
 def _notes(held: Held, rows: Sequence[Row]) -> list[str]:
