@@ -19,7 +19,7 @@ from eloss_plugins.cli.train_settings import SHARED
 from eloss_plugins.errors import Refused, UsageError
 
 NAME = "compare"
-SUMMARY = "Train and judge several losses with several seeds, all else equal."
+SUMMARY = "Train and judge several losses, all else equal."
 
 
 def configure(parser: Parser) -> None:
