@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "graphs": CORE | {"progress", "atomic_write", "chem"},
     "chem": CORE | {"data", "atomic_write"},
     "metrics": CORE | {"chem", "data"},
+    "recipes": {"recipes"},
     "trainers": CORE | {"host", "plugins", "data", "progress", "atomic_write", "truth", ""},
     "atomic_write": set(),
     "progress": {"terminal"},

@@ -13,12 +13,13 @@ from eloss_plugins.cli.output import warn
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import check_writable, holds_something
 from eloss_plugins.cli.plugin_choice import add_plugin_choice
+from eloss_plugins.cli.recipe_choice import with_recipe
 from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.train_settings import SHARED
 from eloss_plugins.errors import Refused, UsageError
 
 NAME = "compare"
-SUMMARY = "Train, sample and evaluate several losses with several seeds, all else equal."
+SUMMARY = "Train and judge several losses, all else equal."
 
 
 def configure(parser: Parser) -> None:
@@ -41,8 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     if holds_something(out) and not (arguments.resume or arguments.overwrite):
         raise Refused(f"{out} exists. Add --resume to continue it, or --overwrite to start anew")
     from eloss_plugins.cli.comparison.contest import hold
-    from eloss_plugins.cli.comparison.jobs import cores
     from eloss_plugins.cli.comparison.reporting import publish
+    from eloss_plugins.cli.runs.pool import cores
 
     _warn_of_first_weights(plan)
     each = plan.common.settings.get("devices") or 1
@@ -56,6 +57,7 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Origin]:
     """Every setting that was given, wherever, and the defaults of the comparison's own."""
     found = resolve(COMPARE, arguments, arguments.config)
     needed(COMPARE, found, ["model", "losses"])
+    found = with_recipe(found)
     defaults = DEFAULTS | {"out": folder(found["model"].value)}
     return {key: Origin(value, "default") for key, value in defaults.items()} | found
 

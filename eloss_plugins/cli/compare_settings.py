@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from eloss_plugins.cli import train_settings, values
-from eloss_plugins.cli.settings import Origin, Setting
-from eloss_plugins.cli.train_settings import SHARED, TRAINER
+from eloss_plugins.cli.settings import NOT_SET, Origin, Setting
+from eloss_plugins.cli.train_settings import RECIPE, SHARED, TRAINER
 
 CONTEST, SAMPLING, SWEEP = "comparison", "sampling", "sweep, the same for every loss"
 RATES = values.list_of(values.positive)
 
 OWN = (
     TRAINER,
+    RECIPE,
     Setting(
         "losses",
         values.list_of(values.word),
@@ -83,4 +84,5 @@ def with_defaults(found: Mapping[str, Origin]) -> dict[str, Origin]:
     """
     shared = {s.key: found[s.key] for s in (TRAINER, *SHARED) if s.key in found}
     complete = {**train_settings.with_defaults(shared), **found}
+    complete.setdefault(RECIPE.key, NOT_SET)
     return {s.key: complete[s.key] for s in COMPARE}

@@ -29,11 +29,13 @@ COMMANDS = (
     "evaluate",
     "checkpoint",
     "compare",
+    "sweep",
     "patch",
     "vendor",
     "data",
     "graph",
     "bench",
+    "recipes",
     "plugins",
     "doctor",
 )

@@ -3,7 +3,7 @@
 import logging
 import os
 import tomllib
-from argparse import ArgumentTypeError, Namespace
+from argparse import Action, ArgumentError, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ class Setting:
         metavar: what the help calls the value.
         group: the heading in the help.
         form: how it stands on the command line: a `value` after its flag, a `switch` that is
-            there or not, or a `word` of its own.
+            there or not, a `word` of its own, or `entries` by name, the flag once or oftener.
     """
 
     key: str
@@ -36,7 +36,7 @@ class Setting:
     help: str
     metavar: str = ""
     group: str = "run"
-    form: Literal["value", "switch", "word"] = "value"
+    form: Literal["value", "switch", "word", "entries"] = "value"
 
     @property
     def name(self) -> str:
@@ -95,7 +95,40 @@ def _add_word(group: Any, setting: Setting) -> None:
     )
 
 
-ADD = {"value": _add_value, "switch": _add_switch, "word": _add_word}
+def _add_entries(group: Any, setting: Setting) -> None:
+    group.add_argument(
+        f"--{setting.name}",
+        dest=setting.key,
+        type=setting.parse,
+        metavar=setting.metavar,
+        help=setting.help,
+        action=_Merged,
+    )
+
+
+class _Merged(Action):
+    """Entries of all flags of one name together, each of them once."""
+
+    def __call__(
+        self,
+        parser: ArgumentParser,
+        namespace: Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        known: dict[str, Any] = getattr(namespace, self.dest, None) or {}
+        twice = sorted(set(known) & set(values))
+        if twice:
+            raise ArgumentError(self, f"{twice[0]} is given twice; keep one")
+        setattr(namespace, self.dest, {**known, **values})
+
+
+ADD = {
+    "value": _add_value,
+    "switch": _add_switch,
+    "word": _add_word,
+    "entries": _add_entries,
+}
 
 
 def resolve(

@@ -11,6 +11,7 @@ from eloss_plugins.cli.interrupts import raise_if_asked
 from eloss_plugins.cli.output import emit, emit_json, note
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.plugin_choice import add_plugin_choice
+from eloss_plugins.cli.recipe_choice import with_recipe
 from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.train_settings import TRAIN, train_config, with_defaults
 from eloss_plugins.trainers import surroundings
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, or show what would be trained."""
     found = resolve(TRAIN, arguments, arguments.config)
     needed(TRAIN, found, ["model"])
+    found = with_recipe(found)
     found.setdefault("out", Origin(_folder(found), "default"))
     if arguments.show_config:
         emit_settings(TRAIN, with_defaults(found), as_json=arguments.json)

@@ -57,7 +57,10 @@ SHARED = (
     Setting("accelerator", values.word, "auto, cpu, cuda, gpu, mps", "NAME", MACHINE),
     Setting("devices", values.count, "processes that train (default: 1)", "N", MACHINE),
 )
-TRAIN = (TRAINER, *LOSS, *OWN, *RATE, *SHARED)
+RECIPE = Setting(
+    "recipe", values.word, "published settings: paper-qm9, paper-geom; others win", "NAME", RUN
+)
+TRAIN = (TRAINER, RECIPE, *LOSS, *OWN, *RATE, *SHARED)
 MODEL_KEYS = {
     "model_preset": "preset",
     "layers": "layers",
@@ -75,7 +78,7 @@ def train_config(given: Mapping[str, Any]) -> dict[str, Any]:
     fields = {
         RENAMED.get(key, key): str(value) if isinstance(value, Path) else value
         for key, value in given.items()
-        if key not in MODEL_KEYS and key != "model_options"
+        if key not in MODEL_KEYS and key not in (RECIPE.key, "model_options")
     }
     return {**fields, **({"model": model} if model else {})}
 
@@ -87,18 +90,27 @@ def with_defaults(given: Mapping[str, Origin]) -> dict[str, Origin]:
         UsageError: an unknown trainer, or values that no run can have.
     """
     from eloss_plugins.trainers.config import TrainConfig
-    from eloss_plugins.trainers.parts import model_config, resolve_learning_rate, resolve_parts
+    from eloss_plugins.trainers.parts import (
+        model_config,
+        own_learning_rate,
+        resolve_loss,
+        tuned_for,
+    )
     from eloss_plugins.trainers.start_config import model_of_start
     from eloss_plugins.trainers.surroundings import resolve_devices
 
     values = {key: origin.value for key, origin in given.items()}
     config = TrainConfig.from_json(train_config(values))
-    parts = resolve_parts(config)
-    model = model_config(parts.spec, model_of_start(config, parts.spec))
+    spec, _, settings = resolve_loss(config)
+    model = model_config(spec, model_of_start(config, spec))
+    tuned = tuned_for(spec, config.loss, settings)
+    rate = own_learning_rate(spec, config.loss, settings)
+    source = f"tuned: {tuned.source}" if tuned is not None else "default"
     own = dataclasses.asdict(config) | {
-        "learning_rate": resolve_learning_rate(config, parts),
         "loss_plugin": config.loss,
         "devices": resolve_devices(config.devices),
         **{key: getattr(model, field, None) for key, field in MODEL_KEYS.items()},
     }
-    return {s.key: given.get(s.key, Origin(own.get(s.key), "default")) for s in TRAIN}
+    complete = {s.key: Origin(own.get(s.key), "default") for s in TRAIN}
+    complete["learning_rate"] = Origin(rate, source)
+    return complete | {s.key: given[s.key] for s in TRAIN if s.key in given}

@@ -80,6 +80,24 @@ def yes_or_no(text: str) -> bool:
     return said
 
 
+def one_of(*names: str) -> Callable[[str], str]:
+    """One of some names."""
+
+    def parse(text: str) -> str:
+        if text.strip() not in names:
+            raise ArgumentTypeError(f"expected {' or '.join(names)}; got {shown(text)}")
+        return text.strip()
+
+    return parse
+
+
+def time_span(text: str) -> float:
+    """Seconds: `90`, or with a unit `90s`, `30m`, `2h`, `1.5d`."""
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    value, unit = text.strip(), units.get(text.strip()[-1:])
+    return positive(value) if unit is None else positive(value[:-1]) * unit
+
+
 def word(text: str) -> str:
     """A name: not empty, printable."""
     if not text.strip() or not text.isprintable():

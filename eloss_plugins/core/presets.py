@@ -62,10 +62,12 @@ class Tuned:
     Attributes:
         learning_rate: of Adam, at the paper's batch size and network.
         options: of the loss, by full name.
+        source: where learning rate and weight are published.
     """
 
     learning_rate: float
     options: Options
+    source: str = ""
 
 
 PAPER = Preset(
@@ -188,6 +190,17 @@ LEARNING_RATES: Mapping[str, Mapping[str, tuple[float, float]]] = {
 its released file has 4.5e-4 for the GDM's exponential law and 1.3e-4 to 1.5e-4 for EDM. JODO's are
 those of its released configurations, which leave JODO's own learning rate as it is."""
 
+SOURCES: Mapping[str, str] = {
+    "gdm": "arXiv 2511.02087, table 6",
+    "edm": "arXiv 2511.02087, table 7",
+    "jodo": "energy_loss a94d173, JODO/configs",
+}
+"""Where the numbers of each trainer are published."""
+
+RELEASED = "energy_loss a94d173, best_hyperparams.yaml"
+OTHER_SOURCES = {("gdm", "lennard-jones"): RELEASED, ("edm", "lennard-jones"): RELEASED}
+"""Where those are published that the tables do not have."""
+
 SAME_AS = {"gdm-aug": "gdm"}
 """Trainers that differ in the data they see, not in the network, share their numbers."""
 
@@ -210,11 +223,12 @@ def tuned(trainer: str, loss: str, stiffness: str | None = None) -> Tuned | None
         None where the authors report nothing.
     """
     law = DEFAULT_STIFFNESS if stiffness is None else stiffness
-    rates = LEARNING_RATES.get(SAME_AS.get(trainer, trainer), {})
-    found = rates.get(law if loss == "energy" else loss)
+    named, entry = SAME_AS.get(trainer, trainer), law if loss == "energy" else loss
+    found = LEARNING_RATES.get(named, {}).get(entry)
     options = COEFFICIENTS.get(trainer, AUTHORS_EDM).options(loss, law)
     if found is None or options is None:
         return None
     learning_rate, weight = found
     options.pop("distances", None)
-    return Tuned(learning_rate, {**options, "weight": weight})
+    source = OTHER_SOURCES.get((named, entry), SOURCES[named])
+    return Tuned(learning_rate, {**options, "weight": weight}, source)

@@ -57,37 +57,50 @@ def line_chart(lines: Sequence[Line], y_label: str, description: str) -> str:
     drawn = [line for line in drawn if line.curve.steps]
     x = even_scale([s for line in drawn for s in line.curve.steps], LEFT, WIDTH - RIGHT)
     y = scale_for([v for line in drawn for v in line.curve.values], HEIGHT - BOTTOM, TOP)
-    parts = [*_grid(x, y), *_axis_labels(y_label), *(_path(line, x, y) for line in drawn)]
-    parts += _end_labels(drawn, x, y)
+    parts = [*grid(x, y), *axis_labels("optimiser steps", y_label, x)]
+    parts += [*(_path(line, x, y) for line in drawn), *_end_labels(drawn, x, y)]
+    return framed(parts, description)
+
+
+def framed(parts: Sequence[str], description: str) -> str:
+    """The parts of a chart as one drawing, with a sentence for those who do not see it."""
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{escape(description)}">{"".join(parts)}</svg>'
     )
 
 
-def _grid(x: Scale, y: Scale) -> list[str]:
+def grid(x: Scale, y: Scale, columns: Sequence[tuple[float, str]] | None = None) -> list[str]:
+    """Lines at the ticks of `y`, and the axis of `x` with its ticks.
+
+    Args:
+        x: of the axis below.
+        y: of the axis on the left.
+        columns: places of the axis below and what is written there, instead of its ticks.
+    """
     rows = [
-        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
-        f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{tick_text(tick)}</text>'
+        f'<line class="grid" x1="{x.start}" x2="{x.end}" y1="{at:.1f}" y2="{at:.1f}"/>'
+        f'<text x="{x.start - 6}" y="{at + 4:.1f}" text-anchor="end">{tick_text(tick)}</text>'
         for tick in y.ticks()
         for at in [y.place(tick)]
     ]
     floor = HEIGHT - BOTTOM
-    columns = [
+    marks = columns if columns is not None else [(x.place(t), tick_text(t)) for t in x.ticks()]
+    below = [
         f'<line class="axis" x1="{at:.1f}" x2="{at:.1f}" y1="{floor}" y2="{floor + 4}"/>'
-        f'<text x="{at:.1f}" y="{floor + 17}" text-anchor="middle">{tick_text(tick)}</text>'
-        for tick in x.ticks()
-        for at in [x.place(tick)]
+        f'<text x="{at:.1f}" y="{floor + 17}" text-anchor="middle">{escape(text)}</text>'
+        for at, text in marks
     ]
-    axis = f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}"/>'
-    return [*rows, axis, *columns]
+    axis = f'<line class="axis" x1="{x.start}" x2="{x.end}" y1="{floor}" y2="{floor}"/>'
+    return [*rows, axis, *below]
 
 
-def _axis_labels(y_label: str) -> list[str]:
+def axis_labels(x_label: str, y_label: str, x: Scale) -> list[str]:
+    """What the axes are."""
     middle = TOP + (HEIGHT - TOP - BOTTOM) / 2
     return [
-        f'<text class="label" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" '
-        'text-anchor="middle">optimiser steps</text>',
+        f'<text class="label" x="{(x.start + x.end) / 2}" y="{HEIGHT - 6}" '
+        f'text-anchor="middle">{escape(x_label)}</text>',
         f'<text class="label" transform="translate(12 {middle}) rotate(-90)" '
         f'text-anchor="middle">{escape(y_label)}</text>',
     ]

@@ -38,7 +38,7 @@ def render(report: Report) -> str:
     galleries = [(group.loss, figures_of(group)) for group in report.groups]
     scenes = [figure.scene for _, figures in galleries for figure in figures]
     return (
-        _environment()
+        environment()
         .from_string(asset("report.html.j2"))
         .render(
             report=report,
@@ -72,7 +72,8 @@ def asset(name: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Of the templates: what is put in is escaped, what is missing is an error."""
     return Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eloss_plugins.core.presets import tuned
+from eloss_plugins.core.presets import Tuned, tuned
 from eloss_plugins.data.dataset import DataSet
 from eloss_plugins.data.load import load
 from eloss_plugins.errors import UsageError
@@ -44,12 +44,22 @@ def resolve_parts(config: TrainConfig) -> Parts:
         UsageError: an unknown name or option.
         Refused: a plugin that does not load, a trainer and a loss that do not go together.
     """
+    spec, loss, settings = resolve_loss(config)
+    return Parts(spec, load(config.data), loss, settings)
+
+
+def resolve_loss(config: TrainConfig) -> tuple[TrainerSpec, PositionLoss | None, dict[str, Any]]:
+    """Trainer, bound loss and its settings, without a look at the data.
+
+    Raises:
+        UsageError: an unknown name or option.
+        Refused: a plugin that does not load, a trainer and a loss that do not go together.
+    """
     from eloss_plugins import host
 
     spec = find_trainer(config.trainer)
     loss = host.bind(spec.target, config.loss, config.loss_options)
-    settings = dict(loss.describe()) if loss is not None else {}
-    return Parts(spec, load(config.data), loss, settings)
+    return spec, loss, dict(loss.describe()) if loss is not None else {}
 
 
 def find_trainer(name: str) -> TrainerSpec:
@@ -89,14 +99,25 @@ def resolve_learning_rate(config: TrainConfig, parts: Parts) -> float:
     """The learning rate asked for, or the one tuned for this trainer, loss and stiffness law."""
     if config.learning_rate is not None:
         return config.learning_rate
+    return own_learning_rate(parts.spec, config.loss, parts.settings)
+
+
+def own_learning_rate(spec: TrainerSpec, loss: str, settings: Mapping[str, Any]) -> float:
+    """The learning rate tuned for a trainer and a loss that came to `settings`."""
     # by its registered name: the user may have written `Energy` or `eloss-plugins:energy`
-    loss = str(parts.settings.get("loss", config.loss))
-    law = parts.settings.get("stiffness")
-    found = tuned(parts.spec.target, loss, None if law is None else str(law))
-    if found is not None and _is_built_in(parts.settings):
+    loss = str(settings.get("loss", loss))
+    found = tuned_for(spec, loss, settings)
+    if found is not None:
         return found.learning_rate
-    own = parts.spec.learning_rates.get("none", FALLBACK_LEARNING_RATE)
-    return parts.spec.learning_rates.get(loss, own)
+    own = spec.learning_rates.get("none", FALLBACK_LEARNING_RATE)
+    return spec.learning_rates.get(loss, own)
+
+
+def tuned_for(spec: TrainerSpec, loss: str, settings: Mapping[str, Any]) -> Tuned | None:
+    """What the authors found best for a trainer and a loss that came to `settings`, if anything."""
+    law = settings.get("stiffness")
+    found = tuned(spec.target, str(settings.get("loss", loss)), None if law is None else str(law))
+    return found if _is_built_in(settings) else None
 
 
 def _is_built_in(settings: Mapping[str, Any]) -> bool:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from eloss_plugins.cli.compare import plan_of, settings_of
-from eloss_plugins.cli.comparison import chain, contest, sweep
+from eloss_plugins.cli.comparison import contest, sweep
 from eloss_plugins.cli.comparison.ceiling import held_out
-from eloss_plugins.cli.comparison.jobs import Outcome, environment, last_step
 from eloss_plugins.cli.comparison.plan import Entrant, Grid, entrant, job
 from eloss_plugins.cli.main import build_parser
+from eloss_plugins.cli.runs import chain
+from eloss_plugins.cli.runs.pool import Outcome, environment, last_step
 from eloss_plugins.cli.values import LARGEST_SEED
 from eloss_plugins.data.load import load
 from eloss_plugins.errors import UsageError

@@ -7,8 +7,8 @@ import pytest
 
 from eloss_plugins import host
 from eloss_plugins.cli.comparison import contest
-from eloss_plugins.cli.comparison.jobs import environment
 from eloss_plugins.cli.main import COMMANDS, build_parser
+from eloss_plugins.cli.runs.pool import environment
 
 from .test_docs import parsers
 
@@ -91,7 +91,7 @@ def test_runs_of_a_comparison_load_what_the_comparison_does(eloss, site, monkeyp
     seen = []
 
     def run_all(jobs, workers, logs, label):
-        chain = [sys.executable, "-m", "eloss_plugins.cli.comparison.chain"]
+        chain = [sys.executable, "-m", "eloss_plugins.cli.runs.chain"]
         variables = environment(1) | {"PYTHONPATH": str(site.path)}
         words = [*chain, json.dumps([["plugins", "--json"]])]
         seen.append(subprocess.run(words, env=variables, capture_output=True, check=True).stdout)

@@ -3,6 +3,7 @@
 import doctest
 import re
 from dataclasses import fields
+from fractions import Fraction
 
 import pytest
 from pages import code, page
@@ -41,9 +42,9 @@ def test_every_option_is_on_the_page(part):
 
 
 def test_the_table_of_learning_rates_is_the_one_in_the_presets():
-    rows = re.findall(
-        r"^\| `([\w-]+)` \| ([\d.e-]+), ([\d.]+) \| ([\d.e-]+), ([\d.]+) \|", TEXT, re.M
-    )
-    table = {name: tuple(map(float, numbers)) for name, *numbers in rows}
-    gdm, edm = LEARNING_RATES["gdm"], LEARNING_RATES["edm"]
-    assert table == {name: (*gdm[name], *edm[name]) for name in gdm}
+    cell = r"(?:([\d.e-]+), ([\d./]+) )?\|"
+    rows = re.findall(rf"^\| `([\w-]+)` \| {cell} {cell} {cell}$", TEXT, re.M)
+    found = {name: tuple(float(Fraction(n)) for n in row if n) for name, *row in rows if row[0]}
+    order = [LEARNING_RATES[trainer] for trainer in ("gdm", "edm", "jodo")]
+    assert set(LEARNING_RATES) == {"gdm", "edm", "jodo"}
+    assert found == {n: tuple(x for part in order for x in part.get(n, ())) for n in order[0]}

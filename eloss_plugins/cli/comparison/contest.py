@@ -1,6 +1,5 @@
 """The comparison from the plan to the report."""
 
-import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -9,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from eloss_plugins.cli.comparison import sweep
-from eloss_plugins.cli.comparison.jobs import Outcome, run_all
+from eloss_plugins.cli.comparison.jobs import run_all
 from eloss_plugins.cli.comparison.plan import Entrant, Job, Plan, job
-from eloss_plugins.cli.output import to_json
-from eloss_plugins.errors import EnvironmentProblem, Refused, UsageError
+from eloss_plugins.cli.runs import plans
+from eloss_plugins.cli.runs.pool import Outcome, last_words
+from eloss_plugins.errors import EnvironmentProblem, UsageError
 
 PLAN_FILE = "comparison.json"
 Resolved = Mapping[str, Mapping[str, Any]]  # by label
@@ -84,17 +84,8 @@ def prepare(plan: Plan, out: Path, *, overwrite: bool) -> bool:
     Raises:
         Refused: another plan is there, or something that is no comparison.
     """
-    from eloss_plugins.atomic_write import atomic_write_text
-
-    file = out / PLAN_FILE
-    if overwrite and file.exists():
-        _clear(out)
-    if file.exists():
-        _refuse_other(plan, file)
-        return True
-    out.mkdir(parents=True, exist_ok=True)
-    atomic_write_text(file, to_json(plan.to_json()) + "\n")
-    return False
+    clear = _clear if overwrite else None
+    return plans.prepare(plan.to_json(), out / PLAN_FILE, "comparison", clear=clear)
 
 
 def _clear(out: Path) -> None:
@@ -102,29 +93,6 @@ def _clear(out: Path) -> None:
         shutil.rmtree(out / name, ignore_errors=True)
     for name in (PLAN_FILE, "report.html", "report.png", "report.json"):
         (out / name).unlink(missing_ok=True)
-
-
-def _refuse_other(plan: Plan, file: Path) -> None:
-    wanted = json.loads(to_json(plan.to_json()))
-    try:
-        found = json.loads(file.read_text("utf-8"))
-    except ValueError:
-        raise Refused(f"{file} is damaged. Add --overwrite to start anew") from None
-    differing = _differences(found, wanted)
-    if differing:
-        raise Refused(
-            f"{file.parent} holds another comparison; it differs in {', '.join(differing)}. "
-            "Repeat its settings, choose another --out, or add --overwrite"
-        )
-
-
-def _differences(found: Any, wanted: Any, place: str = "") -> list[str]:
-    """Where two JSON values differ, in words."""
-    if isinstance(found, dict) and isinstance(wanted, dict):
-        keys = sorted(set(found) | set(wanted))
-        parts = (_differences(found.get(k), wanted.get(k), f"{place}.{k}".strip(".")) for k in keys)
-        return [difference for part in parts for difference in part]
-    return [] if found == wanted else [place]
 
 
 def _sweep(plan: Plan, out: Path, workers: int, resolved: Resolved) -> list[sweep.Trial]:
@@ -148,15 +116,6 @@ def _refuse_nothing(contest: Contest) -> None:
     if len(contest.unfinished) < len(contest.jobs):
         return
     codes = {outcome.code for outcome in contest.outcomes}
-    log = contest.outcomes[0].log if contest.outcomes else "the logs"
-    message = f"all {len(contest.jobs)} runs failed ({_last_line(log)}); see {log}"
+    log = contest.outcomes[0].log if contest.outcomes else Path("the logs")
+    message = f"all {len(contest.jobs)} runs failed ({last_words(log)}); see {log}"
     raise (UsageError if codes == {UsageError.exit_code} else EnvironmentProblem)(message)
-
-
-def _last_line(log: Path | str) -> str:
-    try:
-        lines = Path(log).read_text("utf-8", "replace").strip().splitlines()
-    except OSError:
-        return "no log"
-    told = [line for line in lines if line.startswith("eloss: ")]
-    return (told or lines or ["no output"])[-1].removeprefix("eloss: ")

@@ -166,16 +166,17 @@ def job(common: Common, entrant: Entrant, seed: int, folder: Path) -> Job:
     """The run of one loss with one seed."""
     steps = common.settings.get("steps")
     words = (
-        _train_words(common, entrant, seed, folder),
+        train_words(common, entrant, seed, folder),
         *(words for step in common.curve_points() for words in _point(common, seed, folder, step)),
-        _sample_words(common, seed, folder),
-        _evaluate_words(common, folder, folder / "evaluation.json"),
+        sample_words(common, seed, folder),
+        evaluate_words(common, folder, folder / "evaluation.json"),
     )
     name = f"{entrant.label} seed {seed}"
     return Job(name, folder, entrant, seed, words, steps, common.curve_points())
 
 
-def _train_words(common: Common, entrant: Entrant, seed: int, folder: Path) -> tuple[str, ...]:
+def train_words(common: Common, entrant: Entrant, seed: int, folder: Path) -> tuple[str, ...]:
+    """The command that trains a loss; on a run that is there it goes on with it."""
     options = ",".join(f"{name}={value}" for name, value in entrant.options.items())
     own = {
         "loss_plugin": entrant.loss,
@@ -191,19 +192,21 @@ def _point(common: Common, seed: int, folder: Path, step: int) -> tuple[tuple[st
     """The commands that judge one point of the learning curve."""
     made = learning.molecules(folder, step)
     fewer = replace(common, samples=common.curve_samples)
-    sample = _sample_words(fewer, seed, learning.checkpoint(folder, step))
+    sample = sample_words(fewer, seed, learning.checkpoint(folder, step))
     return (
         (*sample, f"--output={made}"),
-        _evaluate_words(common, made, learning.record(folder, step)),
+        evaluate_words(common, made, learning.record(folder, step)),
     )
 
 
-def _evaluate_words(common: Common, what: Path, record: Path) -> tuple[str, ...]:
+def evaluate_words(common: Common, what: Path, record: Path) -> tuple[str, ...]:
+    """The command that judges molecules, of a file or of a run's end."""
     reference = f"--reference={common.settings.get('data', DEFAULT_DATA)}"
     return ("evaluate", str(what), reference, f"--json={record}", "--overwrite")
 
 
-def _sample_words(common: Common, seed: int, run: Path) -> tuple[str, ...]:
+def sample_words(common: Common, seed: int, run: Path) -> tuple[str, ...]:
+    """The command that makes molecules with a run, or with one of its checkpoints."""
     given = {
         "count": common.samples,
         "seed": (SAMPLE_SEED_OFFSET + seed) % (LARGEST_SEED + 1),

@@ -1,10 +1,7 @@
 """The comparison as a page, as JSON and on the terminal."""
 
-import os
-import platform
 import time
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ from eloss_plugins.cli.comparison.contest import Contest
 from eloss_plugins.cli.comparison.plan import DEFAULT_DATA, Entrant, Job, Plan
 from eloss_plugins.cli.comparison.results import facts, seed_run
 from eloss_plugins.cli.output import emit, note, to_json, warn
+from eloss_plugins.cli.runs.machine import machine, versions
 from eloss_plugins.data.load import load
 from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.report.html import write_report
@@ -62,8 +60,8 @@ def report_of(contest: Contest, out: Path) -> Report:
         data=ceiling(data, plan.common.samples, stated=state_bonds(groups)),
         tables=tuple(_sweep_tables(contest)),
         notes=tuple(_notes(contest)),
-        machine=_machine(),
-        versions={name: version(name) for name in PACKAGES},
+        machine=machine(),
+        versions=versions(PACKAGES),
         created=time.strftime("%Y-%m-%d %H:%M"),
         seconds=contest.seconds,
     )
@@ -196,15 +194,3 @@ def _rate_note(plan: Plan) -> str:
         f"Each loss chose among {len(plan.grid.rates)} learning rates and "
         f"{len(plan.grid.weights)} factors on its weight by the sweep below."
     )
-
-
-def _machine() -> dict[str, str]:
-    import torch
-
-    device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "CPU"
-    return {
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "cores": str(os.cpu_count()),
-        "device": device,
-    }

@@ -1,6 +1,7 @@
 """Several `eloss` commands in one process: the start, the longest part of short ones, counts once.
 
-Run as `python -m eloss_plugins.cli.comparison.chain '[["train", ...], ["sample", ...]]'`.
+Run as `python -m eloss_plugins.cli.runs.chain '[["train", ...], ["sample", ...]]' PARENT`, with the
+number of the process to end with; its own parent without one.
 """
 
 import json
@@ -38,5 +39,5 @@ def stop_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    stop_with(os.getppid())
+    stop_with(int(sys.argv[2]) if len(sys.argv) > 2 else os.getppid())
     sys.exit(run(json.loads(sys.argv[1])))
