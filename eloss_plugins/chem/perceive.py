@@ -10,12 +10,14 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from rdkit import Chem
 from rdkit.Chem import rdDetermineBonds
 
 from eloss_plugins.chem.bonds import find_bonds
-from eloss_plugins.chem.build import build
+from eloss_plugins.chem.build import bonds_of, build
 from eloss_plugins.chem.silence import silence
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 
 TOTAL_CHARGES = (0, -1, 1, -2, 2)
@@ -40,6 +42,16 @@ def perceive(molecule: Molecule) -> Chem.Mol | None:
                 with suppress(ValueError, RuntimeError):
                     return _with_orders(connected(molecule), charge)
     return None
+
+
+def bonds_and_charges(molecule: Molecule) -> tuple[BondList, NDArray[np.int64]] | None:
+    """The bonds that `perceive` finds, kekulised, and `(atoms,)` formal charges; None as there."""
+    found = perceive(molecule)
+    if found is None:
+        return None
+    Chem.Kekulize(found, clearAromaticFlags=True)
+    charges = np.array([atom.GetFormalCharge() for atom in found.GetAtoms()], np.int64)
+    return bonds_of(found), charges
 
 
 def _by_rule(molecule: Molecule) -> Chem.Mol:

@@ -18,7 +18,7 @@ from eloss_plugins.cli.train_settings import SHARED
 from eloss_plugins.errors import Refused, UsageError
 
 NAME = "compare"
-SUMMARY = "Train, sample and evaluate several losses with several seeds, all else equal."
+SUMMARY = "Train, sample and evaluate several losses and seeds alike."
 
 
 def configure(parser: Parser) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from eloss_plugins.patching.revert import Edited
 
 NAME = "patch"
-SUMMARY = "Put an energy loss into a checkout of an upstream trainer, and take it out."
+SUMMARY = "Put an energy loss into an upstream checkout, and take it out."
 SCHEMA = 1
 Action = Callable[[argparse.Namespace], int]
 

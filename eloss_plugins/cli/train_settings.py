@@ -16,7 +16,7 @@ RUN, MODEL, OPTIMISER, RECORDS, MACHINE = (
     "machine",
 )
 
-TRAINER = Setting("model", values.word, "gdm, gdm-aug, edm, or a plugin's", "MODEL", form="word")
+TRAINER = Setting("model", values.word, "gdm, edm, jodo, ..., or a plugin's", "MODEL", form="word")
 LOSS = (
     Setting("loss_plugin", values.word, "loss on positions (default: none)", "NAME", "loss"),
     Setting("loss_options", str, "options of the loss", "K=V,...", "loss"),

@@ -1,12 +1,15 @@
 """The bonds of one molecule."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 AROMATIC = 1.5
 """The order of a bond that a file or a model calls aromatic."""
+
+ORDERS = (1.0, 2.0, 3.0, AROMATIC)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,20 @@ class BondList:
         orders = np.zeros((self.num_atoms, self.num_atoms))
         orders[self.pairs[:, 0], self.pairs[:, 1]] = self.orders
         return orders + orders.T
+
+    @classmethod
+    def from_matrix(cls, orders: NDArray[Any]) -> "BondList":
+        """The bonds of `(atoms, atoms)` orders, read above the diagonal; 0 is no bond.
+
+        Raises:
+            ValueError: an order other than 0, 1, 2, 3 and 1.5.
+        """
+        upper = np.triu(orders, k=1).astype(np.float64)
+        pairs = np.argwhere(upper)
+        found = upper[tuple(pairs.T)]
+        if not np.isin(found, ORDERS).all():
+            raise ValueError(f"expected bond orders 0, 1, 2, 3 and 1.5; got {np.unique(found)}")
+        return cls(pairs, found, len(orders))
 
     def fragment_of(self) -> NDArray[np.int64]:
         """`(atoms,)` for each atom the smallest atom that bonds lead to: equal in one fragment."""

@@ -11,6 +11,7 @@ from lightning_fabric import Fabric
 from eloss_plugins.errors import EnvironmentProblem
 from eloss_plugins.progress import is_quiet, progress, quiet
 from eloss_plugins.trainers import devices, rng
+from eloss_plugins.trainers.bonding import bonded
 from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.opening import Opened, Start, claimed, open_run
 from eloss_plugins.trainers.parts import Parts, resolve_parts
@@ -63,9 +64,11 @@ def _train(config: TrainConfig, parts: Parts, fabric: Fabric, start: Start) -> R
         ranks.on_main(lambda: stack.enter_context(claimed(start)))
         stack.enter_context(rng.isolated(ranks.device))
         stack.enter_context(_memory_explained(config))
+        parts, remarks = bonded(parts, ranks)
         request = stack.enter_context(stop_on_signals())
         session = assemble(config, parts, fabric, ranks)
         opened = open_run(session, start)
+        opened = replace(opened, remarks=(*remarks, *opened.remarks))
         return _sit(session, start.folder, request, opened)
 
 

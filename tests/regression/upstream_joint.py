@@ -207,11 +207,15 @@ def _answering(losses: ModuleType, draw: JointDraw) -> Iterator[list[Tensor]]:
             seen.append(self)
         return original_mean(self, *given, **more)
 
+    def rand(*_: object, **__: object) -> Tensor:
+        """First of all t = rand (1 - 1e-5) + 1e-5; edge sets that draw come later."""
+        torch.rand = original_rand
+        return (draw.time - 1e-5) / (1 - 1e-5)
+
     losses.sample_combined_position_feature_noise = lambda *_: draw.noise.atoms.clone()
     losses.sample_symmetric_edge_feature_noise = lambda *_: draw.noise.bonds.clone()
     losses.random = lambda: 0.0 if draw.condition else 1.0
-    # t = rand (1 - 1e-5) + 1e-5
-    torch.rand = lambda *_, **__: (draw.time - 1e-5) / (1 - 1e-5)
+    torch.rand = rand
     Tensor.mean = mean
     try:
         yield seen

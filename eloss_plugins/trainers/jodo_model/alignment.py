@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from eloss_plugins.core.alignment import proper_rotation
+from eloss_plugins.core.numerics import full_precision, widest_dtype
 
 
 @torch.no_grad()
@@ -19,5 +20,8 @@ def turned_onto(noisy: Tensor, clean: Tensor) -> Tensor:
 
     Reference: JODO, arXiv 2305.12347, section on training; Kabsch 1976.
     """
-    rotation = proper_rotation(noisy.transpose(1, 2) @ clean)
-    return clean @ rotation.transpose(1, 2)
+    wide = widest_dtype(clean)
+    with full_precision(clean):
+        moving = clean.to(wide)
+        rotation = proper_rotation(noisy.to(wide).transpose(1, 2) @ moving)
+        return (moving @ rotation.transpose(1, 2)).to(clean.dtype)

@@ -251,15 +251,16 @@ class Carrying:
 
     def __call__(self, noisy: JointState, level: Level) -> JointState:
         """The clean molecules behind `noisy`, at a level of scalars of any type."""
-        wide = Level(*(part.to(noisy.atoms).expand(len(self.mask)) for part in _both(level)))
-        prediction = self.model.predict(noisy, wide, self.mask, self.condition)
+        prediction = self.model.predict(noisy, self._of_all(level), self.mask, self.condition)
         if self.model.config.self_condition:
             self.condition = self.model.conditioning(prediction)
         return prediction
 
-
-def _both(level: Level) -> tuple[Tensor, Tensor]:
-    return level.alpha, level.sigma
+    def _of_all(self, level: Level) -> Level:
+        """The level for each molecule, in the type and on the device of the weights."""
+        like = next(self.model.parameters())
+        both = (part.to(like.dtype).to(like.device) for part in (level.alpha, level.sigma))
+        return Level(*(part.expand(len(self.mask)) for part in both))
 
 
 def _finite(state: JointState) -> Tensor:

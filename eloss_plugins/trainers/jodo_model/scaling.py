@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 from eloss_plugins.data.batch import Batch
+from eloss_plugins.data.bond_list import AROMATIC
 from eloss_plugins.errors import UsageError
 from eloss_plugins.trainers.jodo_model.config import BOND_CHANNELS, JodoConfig
 from eloss_plugins.trainers.jodo_model.state import JointState
 from eloss_plugins.trainers.molecule_noise import SPACE
 from eloss_plugins.trainers.networks.pairs import real_pairs
 
-TRIPLE = 3  # the order at which the second channel of a bond is 1
-AROMATIC = 1.5  # as data has it; no order in the second channel where there is a third
+TRIPLE = 3  # the order at which the second channel of a bond is 1; 0 there for an aromatic one
 HALF = 0.5  # from here on a channel of zero or one is set
 MOST_CHARGE = 15  # largest formal charge that a molecule file (V2000, M CHG) can say
 

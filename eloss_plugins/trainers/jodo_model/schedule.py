@@ -95,7 +95,7 @@ def polynomial(time: Tensor) -> Level:
 
     Between the knots log alpha is straight. Before the first knot the first piece goes on.
     """
-    table = _knots().to(time)
+    table = _knots().to(time.dtype).to(time.device)
     place = (time * KNOTS).floor().long().clamp(1, KNOTS - 1)
     before, after = table[place - 1], table[place]
     return _of_log(before + (time * KNOTS - place) * (after - before))

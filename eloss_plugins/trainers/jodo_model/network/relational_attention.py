@@ -63,7 +63,7 @@ class RelationalAttention(nn.Module):
         query = self.lin_query(states).unsqueeze(1)
         key = self.lin_key(states).unsqueeze(2)
         gated = torch.tanh(self.lin_edge0(pair)) * key * query
-        by_head = gated.view(*gated.shape[:-1], self.ordinary, -1)
+        by_head = gated.unflatten(-1, (self.ordinary, -1))
         ordinary = by_head.sum(-1) / math.sqrt(self.channels)
         extra = expanded(adjacency, self.extra_heads)
         return torch.cat([extra.masked_fill(extra == 0, self.absent), ordinary], dim=-1)
