@@ -26,7 +26,7 @@ def build(molecule: Molecule, bonds: BondList | None = None) -> Chem.Mol:
         bonds: its bonds; None takes those of the distance rule.
     """
     built = _graph(molecule, find_bonds(molecule) if bonds is None else bonds)
-    built.AddConformer(_conformer(molecule), assignId=True)
+    built.AddConformer(conformer_of(molecule), assignId=True)
     return built
 
 
@@ -63,7 +63,8 @@ def _graph(molecule: Molecule, bonds: BondList) -> Chem.Mol:
     return editable.GetMol()
 
 
-def _conformer(molecule: Molecule) -> Chem.Conformer:
+def conformer_of(molecule: Molecule) -> Chem.Conformer:
+    """Where the atoms are, as RDKit has it."""
     conformer = Chem.Conformer(len(molecule))
     if len(molecule):
         conformer.SetPositions(np.ascontiguousarray(molecule.positions, dtype=np.float64))

@@ -30,11 +30,13 @@ class Perceived:
 def perceive_all(molecules: MoleculeSet) -> Perceived:
     """The bonds of every molecule from its distances, kekulised, and its formal charges.
 
+    Bonds that the molecules state play no part.
     Which atoms are bonded follows from distances, orders and charges from RDKit's search over
     valences, as in `eloss data export`; an equal set gives equal bonds.
     """
     from eloss_plugins.chem.perceive import bonds_and_charges
 
+    molecules = replace(molecules, bonds=None, formal_charges=None)
     bonds, charges = [], [np.zeros(0, np.int64)]
     failed = np.zeros(len(molecules), bool)
     with progress("finding bonds", len(molecules)) as task:
@@ -57,6 +59,15 @@ def with_perceived(data: DataSet, found: Perceived) -> DataSet:
     molecules = replace(data.molecules, bonds=found.bonds, formal_charges=found.formal_charges)
     splits = {name: kept[~found.failed[kept]] for name, kept in data.splits.items()}
     return replace(data, molecules=molecules, splits=splits)
+
+
+def with_bonds(molecules: MoleculeSet) -> MoleculeSet:
+    """Those of the molecules whose bonds are stated or can be told, with them."""
+    if states_bonds(molecules):
+        return molecules
+    found = perceive_all(molecules)
+    filled = replace(molecules, bonds=found.bonds, formal_charges=found.formal_charges)
+    return filled.subset(np.flatnonzero(~found.failed))
 
 
 def without_bonds(data: DataSet) -> DataSet:

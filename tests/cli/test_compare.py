@@ -9,9 +9,9 @@ import pytest
 
 from eloss_plugins.cli.compare import plan_of, settings_of
 from eloss_plugins.cli.comparison import chain, contest, sweep
+from eloss_plugins.cli.comparison.ceiling import held_out
 from eloss_plugins.cli.comparison.jobs import Outcome, environment, last_step
 from eloss_plugins.cli.comparison.plan import Entrant, Grid, entrant, job
-from eloss_plugins.cli.comparison.reporting import held_out
 from eloss_plugins.cli.main import build_parser
 from eloss_plugins.cli.values import LARGEST_SEED
 from eloss_plugins.data.load import load

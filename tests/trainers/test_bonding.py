@@ -1,15 +1,17 @@
 """What bonds the molecules of a run have."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.dataset import DataSet
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
 from eloss_plugins.data.perception import perceive_all
-from eloss_plugins.trainers import identity
+from eloss_plugins.trainers import bonding, identity
 from eloss_plugins.trainers.bonding import bonded
 from eloss_plugins.trainers.loop import train
 from eloss_plugins.trainers.parts import Parts
@@ -65,6 +67,13 @@ def test_bonds_that_the_data_state_are_taken():
     assert remarks == ()
 
 
+def test_data_in_which_nothing_is_bonded_are_taken_for_data_without_bonds():
+    bare = BondList(np.zeros((0, 2), np.int64), np.zeros(0), 5)
+    made, remarks = bonded(parts(replace(methane(), bonds=bare)), ONE)
+    assert len(made.data.molecules[0].bonds) == 4
+    assert remarks == ()
+
+
 def test_trainer_that_wants_none_gets_none():
     made, _ = bonded(parts(stated(methane()), spec=tiny_run.SPEC), ONE)
     assert made.data.molecules.bonds is None
@@ -100,3 +109,19 @@ def test_run_trains_with_bonds_and_resumes(tmp_path, wants):
     assert result.step == 4
     told = "their bonds cannot be told" in (tmp_path / "metrics.jsonl").read_text()
     assert told == wants
+
+
+def test_other_ranks_are_told_by_the_first(monkeypatch):
+    given = parts(methane(), two_waters(), carbon_dioxide())
+    found = perceive_all(given.data.molecules)
+
+    class Told(Ranks):
+        def on_main(self, _function):
+            return pickle.loads(pickle.dumps(found))  # as it comes from rank 0
+
+    monkeypatch.setattr(bonding, "perceive_all", None)
+    made, remarks = bonded(given, Told(1, 2, torch.device("cpu")))
+    monkeypatch.undo()
+    first, first_remarks = bonded(given, ONE)
+    assert identity.fingerprint(made.data) == identity.fingerprint(first.data)
+    assert remarks == first_remarks
