@@ -22,6 +22,7 @@ from . import sweep_harness
 from .sweep_harness import held, rows
 
 pytest.importorskip("optuna")
+pytestmark = pytest.mark.slow
 PATIENCE = 60.0
 
 
@@ -86,7 +87,6 @@ def test_the_same_seed_tries_the_same(tmp_path):
     assert first == second
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("children_too", [False, True], ids=["alone", "with its runs"])
 def test_a_search_that_is_killed_keeps_what_was_finished(children_too):
     with started("d", seconds=0.6) as process:
@@ -120,7 +120,6 @@ def stored() -> list[dict]:
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("folders", ["ab", "aa"], ids=["folders of their own", "one folder"])
 @pytest.mark.parametrize("storage", ["sqlite:///shared.db", "shared.log"])
 def test_two_processes_share_a_study(folders, storage):
