@@ -49,8 +49,8 @@ def _doubts(rows: Sequence[Row]) -> list[str]:
     if "molecule_stability" not in rows[0].facts or not level or len(values) == 1:
         return []
     return [
-        f"Stable molecules do not tell it from {len(level)} of the other trials: the 95 % intervals "
-        "overlap. More --samples, longer runs and other seeds would."
+        f"Stable molecules do not tell it from {len(level)} of the other trials: the 95 % "
+        "intervals overlap. More --samples, longer runs and other seeds would."
     ]
 
 
@@ -58,9 +58,9 @@ def notes(held: Held, rows: Sequence[Row]) -> list[str]:
     """How the trials were made, and what to keep in mind."""
     plan = held.study.plan
     said = [
-        "Whatever is not searched was the same in all trials, seed and sampling noise included. The "
-        "objective reads what the models make or their own validation, never the training loss, whose scale "
-        "differs between losses, laws and weights.",
+        "Whatever is not searched was the same in all trials, seed and sampling noise included. "
+        "The objective reads what the models make or their own validation, never the training "
+        "loss, whose scale differs between losses, laws and weights.",
         "One seed a trial: train the best few again with other seeds before they are believed.",
     ]
     if held.objective.name == "stability":
