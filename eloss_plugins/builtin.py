@@ -60,6 +60,8 @@ def register_trainers() -> Mapping[str, str]:
         "gdm": "eloss_plugins.trainers.gdm:SPEC",
         "gdm-aug": "eloss_plugins.trainers.gdm_aug:SPEC",
         "edm": "eloss_plugins.trainers.edm:SPEC",
+        "jodo": "eloss_plugins.trainers.jodo:SPEC",
+        "flow": "eloss_plugins.trainers.flow:SPEC",
     }
 
 

@@ -5,6 +5,8 @@ class ElossError(Exception):
     """A problem stated in one sentence: what was expected, what was found, what to do."""
 
     exit_code = 1
+    is_shared = False
+    """Whether every process of a run raises the same."""
 
 
 class UsageError(ElossError, ValueError):

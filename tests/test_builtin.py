@@ -26,7 +26,7 @@ DESIGNED = {
         "random-regular",
         "random-symmetric",
     },
-    "trainers": {"gdm", "gdm-aug", "edm"},
+    "trainers": {"gdm", "gdm-aug", "edm", "jodo", "flow"},
     "upstreams": {"edm", "jodo", "semlaflow"},
 }
 

@@ -1,60 +1,15 @@
 """Bonds from distances: EDM's rule, for whole molecules at once."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eloss_plugins.chem.bond_table import ALLOWED_VALENCES, NUM_ELEMENTS, THRESHOLDS_PM
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 
 PM_PER_ANGSTROM = 100.0
-
-
-@dataclass(frozen=True)
-class BondList:
-    """The bonds of one molecule, each once.
-
-    Attributes:
-        pairs: `(bonds, 2)` int64, the smaller atom first, sorted.
-        orders: `(bonds,)` int64, 1, 2 or 3.
-        num_atoms: atoms of the molecule, bonded or not.
-    """
-
-    pairs: NDArray[np.int64]
-    orders: NDArray[np.int64]
-    num_atoms: int
-
-    def __len__(self) -> int:
-        return len(self.orders)
-
-    def valences(self) -> NDArray[np.int64]:
-        """`(atoms,)` sum of bond orders at each atom."""
-        ends = self.pairs.reshape(-1)
-        counts = np.bincount(ends, weights=np.repeat(self.orders, 2), minlength=self.num_atoms)
-        return counts.astype(np.int64)
-
-    def matrix(self) -> NDArray[np.int64]:
-        """`(atoms, atoms)` symmetric bond orders, 0 where there is no bond."""
-        orders = np.zeros((self.num_atoms, self.num_atoms), np.int64)
-        orders[self.pairs[:, 0], self.pairs[:, 1]] = self.orders
-        return orders + orders.T
-
-    def fragment_of(self) -> NDArray[np.int64]:
-        """`(atoms,)` for each atom the smallest atom that bonds lead to: equal in one fragment."""
-        label = np.arange(self.num_atoms)
-        first, second = self.pairs.T
-        while not np.array_equal(label[first], label[second]):
-            smaller = np.minimum(label[first], label[second])
-            np.minimum.at(label, label[first], smaller)
-            np.minimum.at(label, label[second], smaller)
-            label = label[label]
-        return label
-
-    def num_fragments(self) -> int:
-        """How many pieces the bonds leave the molecule in; 0 for no atoms."""
-        return len(np.unique(self.fragment_of()))
 
 
 def find_bonds(molecule: Molecule) -> BondList:
@@ -66,7 +21,7 @@ def find_bonds(molecule: Molecule) -> BondList:
     pairs = atom_pairs(len(molecule))
     orders = bond_orders(molecule.numbers[pairs], pair_distances(molecule.positions))
     bonded = orders > 0
-    return BondList(pairs[bonded], orders[bonded], len(molecule))
+    return BondList(pairs[bonded], orders[bonded].astype(np.float64), len(molecule))
 
 
 def bond_orders(numbers: NDArray[np.int64], distances: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -86,9 +41,11 @@ def bond_orders(numbers: NDArray[np.int64], distances: NDArray[np.float64]) -> N
 
 def stable_atoms(molecule: Molecule, bonds: BondList) -> NDArray[np.bool_]:
     """`(atoms,)` whether the bond orders at each atom sum to a valence its element may have."""
-    valences = np.minimum(bonds.valences(), ALLOWED_VALENCES.shape[1])
+    never = ALLOWED_VALENCES.shape[1]
+    sums = bonds.valences()
+    places = np.where(sums == np.floor(sums), np.minimum(sums, never), never).astype(np.int64)
     padded = np.pad(ALLOWED_VALENCES, ((0, 0), (0, 1)))
-    return padded[known_elements(molecule.numbers), valences]
+    return padded[known_elements(molecule.numbers), places]
 
 
 def pair_distances(positions: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,12 +1,18 @@
-"""RDKit molecules from atomic numbers, positions and the bonds that distances give."""
+"""RDKit molecules from atomic numbers, positions and bonds, and bonds from RDKit molecules."""
 
 import numpy as np
 from rdkit import Chem
 
-from eloss_plugins.chem.bonds import BondList, find_bonds, known_elements
+from eloss_plugins.chem.bonds import find_bonds, known_elements
+from eloss_plugins.data.bond_list import AROMATIC, BondList
 from eloss_plugins.data.molecules import Molecule
 
-BOND_TYPES = {1: Chem.BondType.SINGLE, 2: Chem.BondType.DOUBLE, 3: Chem.BondType.TRIPLE}
+BOND_TYPES = {
+    1.0: Chem.BondType.SINGLE,
+    2.0: Chem.BondType.DOUBLE,
+    3.0: Chem.BondType.TRIPLE,
+    AROMATIC: Chem.BondType.AROMATIC,
+}
 
 
 def build(molecule: Molecule, bonds: BondList | None = None) -> Chem.Mol:
@@ -19,18 +25,46 @@ def build(molecule: Molecule, bonds: BondList | None = None) -> Chem.Mol:
         molecule: atoms in angstrom.
         bonds: its bonds; None takes those of the distance rule.
     """
-    bonds = find_bonds(molecule) if bonds is None else bonds
+    built = _graph(molecule, find_bonds(molecule) if bonds is None else bonds)
+    built.AddConformer(conformer_of(molecule), assignId=True)
+    return built
+
+
+def build_stated(molecule: Molecule) -> Chem.Mol:
+    """The graph of a molecule that states its bonds, with its formal charges, not sanitised.
+
+    Without a conformer, because what is stated has nothing to do with where the atoms are.
+
+    Raises:
+        ValueError: the molecule states no bonds.
+    """
+    if molecule.bonds is None:
+        raise ValueError("expected a molecule that states its bonds; got one without")
+    built = _graph(molecule, molecule.bonds)
+    if molecule.formal_charges is not None:
+        for atom in np.flatnonzero(molecule.formal_charges).tolist():
+            built.GetAtomWithIdx(atom).SetFormalCharge(int(molecule.formal_charges[atom]))
+    return built
+
+
+def bonds_of(built: Chem.Mol) -> BondList:
+    """The bonds of an RDKit molecule that are single, double, triple or aromatic."""
+    orders = np.triu(Chem.GetAdjacencyMatrix(built, useBO=True))
+    pairs = np.argwhere(orders > 0)
+    return BondList(pairs, orders[tuple(pairs.T)], built.GetNumAtoms())
+
+
+def _graph(molecule: Molecule, bonds: BondList) -> Chem.Mol:
     editable = Chem.RWMol()
     for number in known_elements(molecule.numbers).tolist():
         editable.AddAtom(Chem.Atom(number))
     for (first, second), order in zip(bonds.pairs.tolist(), bonds.orders.tolist(), strict=True):
         editable.AddBond(first, second, BOND_TYPES[order])
-    built = editable.GetMol()
-    built.AddConformer(_conformer(molecule), assignId=True)
-    return built
+    return editable.GetMol()
 
 
-def _conformer(molecule: Molecule) -> Chem.Conformer:
+def conformer_of(molecule: Molecule) -> Chem.Conformer:
+    """Where the atoms are, as RDKit has it."""
     conformer = Chem.Conformer(len(molecule))
     if len(molecule):
         conformer.SetPositions(np.ascontiguousarray(molecule.positions, dtype=np.float64))

@@ -10,12 +10,14 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from rdkit import Chem
 from rdkit.Chem import rdDetermineBonds
 
 from eloss_plugins.chem.bonds import find_bonds
-from eloss_plugins.chem.build import build
+from eloss_plugins.chem.build import bonds_of, build, build_stated, conformer_of
 from eloss_plugins.chem.silence import silence
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 
 TOTAL_CHARGES = (0, -1, 1, -2, 2)
@@ -29,17 +31,32 @@ def perceive(molecule: Molecule) -> Chem.Mol | None:
     """The molecule with its bonds, sanitised, in one piece, with one conformer.
 
     Args:
-        molecule: atoms in angstrom, hydrogens among them.
+        molecule: atoms in angstrom, hydrogens among them. The bonds that it states are taken, if
+            it states some.
 
     Returns:
         None where no bonds give every atom a valence that it may have, or leave it in pieces.
     """
     with silence():
+        if molecule.bonds is not None:
+            with suppress(ValueError, RuntimeError):
+                return _whole(_stated(molecule))
+            return None
         for charge in TOTAL_CHARGES:
             for connected in (_by_rule, _by_rdkit):
                 with suppress(ValueError, RuntimeError):
                     return _with_orders(connected(molecule), charge)
     return None
+
+
+def bonds_and_charges(molecule: Molecule) -> tuple[BondList, NDArray[np.int64]] | None:
+    """The bonds that `perceive` finds, kekulised, and `(atoms,)` formal charges; None as there."""
+    found = perceive(molecule)
+    if found is None:
+        return None
+    Chem.Kekulize(found, clearAromaticFlags=True)
+    charges = np.array([atom.GetFormalCharge() for atom in found.GetAtoms()], np.int64)
+    return bonds_of(found), charges
 
 
 def _by_rule(molecule: Molecule) -> Chem.Mol:
@@ -63,6 +80,18 @@ def _with_orders(built: Chem.Mol, charge: int) -> Chem.Mol:
     rdDetermineBonds.DetermineBondOrders(
         built, charge=charge, embedChiral=False, maxIterations=MOST_SEARCH_STEPS
     )
+    return _whole(built)
+
+
+def _stated(molecule: Molecule) -> Chem.Mol:
+    built = build_stated(molecule)
+    built.AddConformer(conformer_of(molecule), assignId=True)
+    for atom in built.GetAtoms():
+        atom.SetNoImplicit(True)
+    return built
+
+
+def _whole(built: Chem.Mol) -> Chem.Mol:
     Chem.SanitizeMol(built)
     if len(Chem.GetMolFrags(built)) != 1 or _has_radicals(built):
         raise ValueError("in pieces, or with unpaired electrons")

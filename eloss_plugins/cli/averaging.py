@@ -1,4 +1,4 @@
-"""How much of the random first weights is left in the averaged ones, which samples use."""
+"""How much of the first weights is left in the averaged ones, which samples use."""
 
 WORTH_TELLING = 0.05
 DEFAULT_DECAY = 0.999
@@ -19,5 +19,5 @@ def remark(what: str, decay: float | None, steps: int | None) -> str | None:
         return None
     return (
         f"{what}: after {steps} steps the averaged weights, which samples use, still hold "
-        f"{100 * left:.0f} % of the random first ones. Train longer, or lower --ema-decay"
+        f"{100 * left:.0f} % of the first ones. Train longer, or lower --ema-decay"
     )

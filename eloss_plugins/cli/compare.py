@@ -46,7 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     from eloss_plugins.cli.runs.pool import cores
 
     _warn_of_first_weights(plan)
-    contest = hold(plan, out, found["jobs"].value or cores(), overwrite=arguments.overwrite)
+    each = plan.common.settings.get("devices") or 1
+    jobs = found["jobs"].value or max(1, cores() // each)
+    contest = hold(plan, out, jobs, overwrite=arguments.overwrite)
     publish(contest, out, as_json=arguments.json)
     return 1 if contest.unfinished else 0
 

@@ -35,7 +35,7 @@ OWN = (
         CONTEST,
     ),
     Setting("samples", values.count, "molecules from each run (default: 500)", "N", CONTEST),
-    Setting("jobs", values.count, "runs at a time (default: one a core)", "N", CONTEST),
+    Setting("jobs", values.count, "runs at a time (default: a core a device)", "N", CONTEST),
     Setting("out", values.path, "(default: runs/compare-MODEL)", "DIR", CONTEST),
     Setting("sample_steps", values.count, "from noise to molecules", "N", SAMPLING),
     Setting("sample_batch", values.count, "made together (default: 100)", "N", SAMPLING),

@@ -13,6 +13,7 @@ from eloss_plugins.errors import UsageError
 
 if TYPE_CHECKING:
     from eloss_plugins.data.molecules import MoleculeSet
+    from eloss_plugins.metrics.evaluate import Reference
     from eloss_plugins.metrics.evaluation import Evaluation
 
 NAME = "evaluate"
@@ -73,7 +74,7 @@ def _evaluate(arguments: argparse.Namespace) -> "Evaluation":
         note("Without --reference, novelty and distance errors are left out.")
         return evaluate(molecules)
     note(f"Compared with the training molecules of {reference}")
-    return evaluate(molecules, _reference(reference))
+    return evaluate(molecules, _reference(reference, bonded=molecules.bonds is not None))
 
 
 def _molecules_file(what: Path) -> Path:
@@ -109,10 +110,14 @@ def _read(file: Path) -> "MoleculeSet":
     return read_molecules(file)
 
 
-def _reference(name: str) -> "MoleculeSet":
+def _reference(name: str, *, bonded: bool) -> "Reference":
+    """The training molecules of a data set, with their bonds where those are to be compared."""
     from eloss_plugins.data.load import load
+    from eloss_plugins.data.perception import with_bonds
+    from eloss_plugins.metrics.evaluate import Reference
 
-    return load(name).split("train")
+    train = load(name).split("train")
+    return Reference.of(train, with_bonds(train) if bonded else None)
 
 
 def _write(file: Path, evaluation: "Evaluation") -> None:

@@ -8,8 +8,10 @@ import traceback
 from pathlib import Path
 
 from eloss_plugins.cli.output import emit_json
-from eloss_plugins.errors import ElossError, Refused
+from eloss_plugins.errors import ElossError, Refused, UsageError
 from eloss_plugins.terminal import write_line
+from eloss_plugins.trainers import surroundings
+from eloss_plugins.trainers.surroundings import is_follower
 
 INTERNAL, INTERRUPTED, TERMINATED, ENVIRONMENT = 70, 130, 143, 5
 KEPT_LOGS = 10
@@ -24,16 +26,32 @@ class Terminated(BaseException):
 
 
 def answer(error: BaseException, *, debug: bool, as_json: bool) -> int:
-    """Tell the user about `error`; return the exit code."""
+    """Tell the user about `error`; return the exit code.
+
+    Of several processes that train together, the first tells what all have met.
+    """
     code = exit_code(error)
+    if is_follower() and _is_of_all(error, code):
+        return code
     if debug:
         write_line(sys.stderr, "".join(traceback.format_exception(error)).rstrip())
     message = sentence(error, code)
     if as_json:
         kind = type(error).__name__
         emit_json({"error": {"kind": kind, "message": message, "exit_code": code}})
-    write_line(sys.stderr, f"eloss: {message}")
+    write_line(sys.stderr, f"{_who()}: {message}")
     return code
+
+
+def _is_of_all(error: BaseException, code: int) -> bool:
+    """Whether the first process of a run meets `error` as well."""
+    asked = code in (INTERRUPTED, TERMINATED, UsageError.exit_code, Refused.exit_code)
+    return asked or getattr(error, "is_shared", False)
+
+
+def _who() -> str:
+    around = surroundings.found() if is_follower() else None
+    return "eloss" if around is None else f"eloss, process {around.rank + 1} of {around.world}"
 
 
 def exit_code(error: BaseException) -> int:

@@ -1,12 +1,14 @@
 """Molecules from a trained model, in batches of similar size."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.elements import Elements
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
 from eloss_plugins.trainers import rng
@@ -55,7 +57,7 @@ def generate(run: "LoadedRun", request: Request, advance: Advance) -> MoleculeSe
         for places in by_size(sizes.tolist(), request.batch):
             made |= zip(places, _batch(run, sizes[places], request, advance), strict=True)
     return MoleculeSet.from_molecules(
-        [Molecule(m.positions, m.numbers, f"sample {place}") for place, m in sorted(made.items())]
+        [replace(molecule, name=f"sample {place}") for place, molecule in sorted(made.items())]
     )
 
 
@@ -83,4 +85,16 @@ def _batch(
         yield Molecule(
             made.positions[row][atoms].cpu().numpy().astype(np.float64),
             numbers[row][atoms].cpu().numpy().astype(np.int64),
+            bonds=_bonds(made.bonds, row, atoms),
+            formal_charges=_charges(made.formal_charges, row, atoms),
         )
+
+
+def _bonds(orders: "Tensor | None", row: int, atoms: "Tensor") -> BondList | None:
+    if orders is None:
+        return None
+    return BondList.from_matrix(orders[row][atoms][:, atoms].cpu().numpy())
+
+
+def _charges(charges: "Tensor | None", row: int, atoms: "Tensor") -> NDArray[np.int64] | None:
+    return None if charges is None else charges[row][atoms].cpu().numpy().astype(np.int64)

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from eloss_plugins.atomic_write import atomic_write
-from eloss_plugins.chem.bonds import BondList, find_bonds
+from eloss_plugins.chem.bonds import find_bonds
 from eloss_plugins.cli import graph_text
 from eloss_plugins.cli.graph_data import chosen
 from eloss_plugins.cli.graph_portrait import Portrait, portrait_of
 from eloss_plugins.cli.graph_recipe import recipe_of
 from eloss_plugins.cli.output import emit, emit_json, note
 from eloss_plugins.cli.places import check_output_file
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 from eloss_plugins.errors import UsageError
 

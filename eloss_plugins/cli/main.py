@@ -14,18 +14,20 @@ from types import FrameType
 from typing import Protocol, cast
 
 from eloss_plugins.cli import failures, flags, interrupts
-from eloss_plugins.cli.output import emit, is_follower, warn
+from eloss_plugins.cli.output import emit, warn
 from eloss_plugins.cli.parser import Finished, Parser, unknown
 from eloss_plugins.cli.plugin_choice import plugins_chosen
 from eloss_plugins.cli.values import shown
 from eloss_plugins.errors import UsageError
 from eloss_plugins.progress import quiet
 from eloss_plugins.terminal import write_line
+from eloss_plugins.trainers.surroundings import is_follower, python, started_by
 
 COMMANDS = (
     "train",
     "sample",
     "evaluate",
+    "checkpoint",
     "compare",
     "sweep",
     "patch",
@@ -106,6 +108,7 @@ def _run(words: list[str]) -> int:
         quiet(getattr(arguments, "quiet", False)),
         _logging(getattr(arguments, "verbose", 0)),
         plugins_chosen(arguments),
+        started_by([*python(), "-m", "eloss_plugins.cli", *words]),
     ):
         return int(arguments.run(arguments))
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
@@ -11,11 +10,7 @@ from typing import Any
 
 from eloss_plugins.progress import is_quiet
 from eloss_plugins.terminal import encodable, write_line
-
-
-def is_follower() -> bool:
-    """True in all but the first of the processes that train together: one of them talks."""
-    return os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0")) not in ("0", "")
+from eloss_plugins.trainers.surroundings import is_follower
 
 
 def emit(text: str) -> None:
@@ -51,7 +46,8 @@ def note(text: str) -> None:
 
 def warn(text: str) -> None:
     """Tell a person something that needs attention, under `-q` too."""
-    write_line(sys.stderr, f"warning: {text}")
+    if not is_follower():
+        write_line(sys.stderr, f"warning: {text}")
 
 
 def to_json(value: Any, indent: int | None = 2) -> str:

@@ -14,6 +14,7 @@ from eloss_plugins.cli.plugin_choice import add_plugin_choice
 from eloss_plugins.cli.recipe_choice import with_recipe
 from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.train_settings import TRAIN, train_config, with_defaults
+from eloss_plugins.trainers import surroundings
 
 if TYPE_CHECKING:
     from eloss_plugins.trainers.result import RunResult
@@ -95,6 +96,8 @@ def _fields(arguments: argparse.Namespace, given: Mapping[str, Any]) -> dict[str
     """The configuration; on resume, what is not given is as the run has it."""
     fields = train_config(given)
     recorded = _recorded(Path(fields["out"])) if arguments.resume else {}
+    if surroundings.found() is not None:
+        recorded.pop("devices", None)  # as many as were started; `train` compares
     pace = {"steps", "epochs"}
     if pace & set(fields):
         recorded = {key: value for key, value in recorded.items() if key not in pace}

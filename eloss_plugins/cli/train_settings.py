@@ -16,7 +16,7 @@ RUN, MODEL, OPTIMISER, RECORDS, MACHINE = (
     "machine",
 )
 
-TRAINER = Setting("model", values.word, "gdm, gdm-aug, edm, or a plugin's", "MODEL", form="word")
+TRAINER = Setting("model", values.word, "gdm, edm, jodo, flow, ...", "MODEL", form="word")
 LOSS = (
     Setting("loss_plugin", values.word, "loss on positions (default: none)", "NAME", "loss"),
     Setting("loss_options", str, "options of the loss", "K=V,...", "loss"),
@@ -32,6 +32,7 @@ SHARED = (
     Setting("data", values.word, "name or path of the molecules (default: bundled)", "DATA", RUN),
     Setting("steps", values.count, "optimiser steps (default: 10000)", "N", RUN),
     Setting("epochs", values.count, "passes over the data, instead of --steps", "N", RUN),
+    Setting("start_from", values.path, "run whose weights come first", "RUN", RUN),
     Setting("model_preset", values.word, "sizes: tiny, small, paper-qm9, ...", "NAME", MODEL),
     Setting("layers", values.count, "depth of the network", "N", MODEL),
     Setting("features", values.count, "width of the network", "N", MODEL),
@@ -54,7 +55,7 @@ SHARED = (
     Setting("keep_last", values.count, "checkpoints kept", "N", RECORDS),
     Setting("precision", values.word, "32-true, bf16-mixed, 16-mixed, 64-true", "NAME", MACHINE),
     Setting("accelerator", values.word, "auto, cpu, cuda, gpu, mps", "NAME", MACHINE),
-    Setting("devices", values.count, "devices to train on", "N", MACHINE),
+    Setting("devices", values.count, "processes that train (default: 1)", "N", MACHINE),
 )
 RECIPE = Setting(
     "recipe", values.word, "published settings: paper-qm9, paper-geom; others win", "NAME", RUN
@@ -95,15 +96,19 @@ def with_defaults(given: Mapping[str, Origin]) -> dict[str, Origin]:
         resolve_loss,
         tuned_for,
     )
+    from eloss_plugins.trainers.start_config import model_of_start
+    from eloss_plugins.trainers.surroundings import resolve_devices
 
     values = {key: origin.value for key, origin in given.items()}
     config = TrainConfig.from_json(train_config(values))
     spec, _, settings = resolve_loss(config)
-    model, tuned = model_config(spec, config.model), tuned_for(spec, config.loss, settings)
+    model = model_config(spec, model_of_start(config, spec))
+    tuned = tuned_for(spec, config.loss, settings)
     rate = own_learning_rate(spec, config.loss, settings)
     source = f"tuned: {tuned.source}" if tuned is not None else "default"
     own = dataclasses.asdict(config) | {
         "loss_plugin": config.loss,
+        "devices": resolve_devices(config.devices),
         **{key: getattr(model, field, None) for key, field in MODEL_KEYS.items()},
     }
     complete = {s.key: Origin(own.get(s.key), "default") for s in TRAIN}

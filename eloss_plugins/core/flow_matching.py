@@ -92,6 +92,30 @@ def endpoint_as_velocity(
     return error / per_atom.to(error.dtype), signal, level
 
 
+def score(noisy: Tensor, velocity: Tensor, *, time: Tensor, data_at: int) -> Tensor:
+    """The gradient of log p(x_t) by x_t, from the velocity: -(expected noise) / r.
+
+    The mean velocity at x_t is that of the expected noise and data, so x_t plus or minus 1 - r of
+    it is the expected noise: x_t + (1 - t) u where data stand at 0, x_t - t u where at 1. It holds
+    for the velocity that minimises a squared error; infinite at r = 0, where p may have no density.
+
+    Args:
+        noisy: `(molecules, ..., D)` x_t.
+        velocity: the same shape, the expected d x_t / d t.
+        time: `(molecules,)` t.
+        data_at: the time of the data, 0 or 1.
+
+    Returns:
+        like `noisy`. Where positions are centred, it is the gradient within the centred ones.
+
+    Reference:
+        arXiv 2511.02087, A.7.
+    """
+    level = noise_level(time, data_at).to(noisy.dtype).view(-1, *[1] * (noisy.dim() - 1))
+    sign = 1 if data_at == 0 else -1
+    return -(noisy + sign * (1 - level) * velocity) / level
+
+
 def bounded_inverse_square(
     noise: Tensor, *, smallest: float, largest: float, softening: float = 0.0
 ) -> Tensor:

@@ -183,6 +183,7 @@ LEARNING_RATES: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "inverse-square": (2e-4, 1.0),
         "exponential": (2e-4, 1.0),
         "mse": (2e-4, 1 / 3),
+        "kabsch": (2e-4, 1 / 3),
     },
 }
 """Learning rate and weight by trainer, then by law (energy) or loss. Printed values of the paper;

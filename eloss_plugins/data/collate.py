@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from eloss_plugins.data.batch import Batch
+from eloss_plugins.data.bond_set import BondSet
 from eloss_plugins.data.elements import Elements
 from eloss_plugins.data.molecules import MoleculeSet
 
@@ -39,7 +40,32 @@ def collate(
         charges=numbers.unsqueeze(-1).to(torch.get_default_dtype()),
         mask=real,
         index=torch.from_numpy(places),
+        bonds=_bonds(molecules.bonds, places, len(slots)),
+        formal_charges=_charges(molecules.formal_charges, atoms, real),
     )
+
+
+def _bonds(bonds: BondSet | None, places: NDArray[np.int64], slots: int) -> Tensor | None:
+    """`(batch, slots, slots)` symmetric orders, zero in padding."""
+    if bonds is None:
+        return None
+    chosen = bonds.subset(places)
+    row = np.repeat(np.arange(len(places)), np.diff(chosen.offsets))
+    first, second = chosen.pairs.T
+    orders = torch.zeros(len(places), slots, slots)
+    orders[row, first, second] = orders[row, second, first] = torch.from_numpy(chosen.orders).to(
+        orders.dtype
+    )
+    return orders
+
+
+def _charges(
+    charges: NDArray[np.int64] | None, atoms: NDArray[np.int64], mask: Tensor
+) -> Tensor | None:
+    if charges is None:
+        return None
+    padded = _scatter(torch.from_numpy(charges[atoms]), mask)
+    return padded.unsqueeze(-1).to(torch.get_default_dtype())
 
 
 def _scatter(values: Tensor, mask: Tensor) -> Tensor:

@@ -64,7 +64,7 @@ def joined(source: str, parts: Mapping[str, MoleculeSet]) -> DataSet:
     Raises:
         UsageError: a split is empty, or the molecules are unfit to train on.
     """
-    molecules = concatenate([parts[name] for name in SPLITS])
+    molecules = MoleculeSet.concatenate([parts[name] for name in SPLITS])
     ends = np.cumsum([len(parts[name]) for name in SPLITS])
     places = np.split(np.arange(len(molecules)), ends[:-1])
     return as_data_set(source, molecules, dict(zip(SPLITS, places, strict=True)))
@@ -84,19 +84,6 @@ def split_files(folder: Path) -> dict[str, Path]:
     return {}
 
 
-def concatenate(sets: list[MoleculeSet]) -> MoleculeSet:
-    """The molecules of all `sets`, in order."""
-    shifts = np.cumsum([0, *(len(each.numbers) for each in sets)])
-    offsets = [each.offsets[1:] + shift for each, shift in zip(sets, shifts, strict=False)]
-    named = all(each.names or not len(each) for each in sets)
-    return MoleculeSet(
-        positions=np.concatenate([each.positions for each in sets]),
-        numbers=np.concatenate([each.numbers for each in sets]),
-        offsets=np.concatenate([[0], *offsets]).astype(np.int64),
-        names=tuple(name for each in sets for name in each.names) if named else (),
-    )
-
-
 def _load_split(folder: Path, files: dict[str, Path]) -> DataSet:
     return joined(str(folder), {name: read_molecules(file) for name, file in files.items()})
 
@@ -108,13 +95,13 @@ def _read_folder(folder: Path) -> MoleculeSet:
             f"{folder}: expected files that end in {', '.join(READERS)}; found none in the folder."
         )
     if len(files) < MANY_FILES:
-        return concatenate([read_molecules(file) for file in files])
+        return MoleculeSet.concatenate([read_molecules(file) for file in files])
     with progress("reading files", len(files)) as bar:
         sets = []
         for file in files:
             sets.append(read_molecules(file))
             bar.advance()
-    return concatenate(sets)
+    return MoleculeSet.concatenate(sets)
 
 
 def _is_data(file: Path, folder: Path) -> bool:

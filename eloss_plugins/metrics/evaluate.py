@@ -10,6 +10,8 @@ from eloss_plugins.metrics.evaluation import Evaluation
 from eloss_plugins.metrics.examine import Examination, examine
 from eloss_plugins.metrics.geometry import PairTable, geometry, pair_table
 from eloss_plugins.metrics.rate import Rate
+from eloss_plugins.metrics.stated import stated_rates
+from eloss_plugins.metrics.validity import validity_as_stated
 
 
 @dataclass(frozen=True)
@@ -19,21 +21,32 @@ class Reference:
     Attributes:
         smiles: canonical SMILES of its valid molecules.
         pairs: its pairs of atoms.
+        stated: SMILES by the bonds that the molecules state; None where they state none.
     """
 
     smiles: frozenset[str]
     pairs: PairTable
+    stated: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, molecules: MoleculeSet) -> "Reference":
-        """Examine the reference molecules by the rules that generated ones are held to."""
-        return cls(frozenset(valid_smiles(examine_all(molecules))), pair_table(molecules))
+    def of(cls, molecules: MoleculeSet, bonded: MoleculeSet | None = None) -> "Reference":
+        """Examine the reference molecules by the rules that generated ones are held to.
+
+        Args:
+            molecules: the reference.
+            bonded: those of them that have bonds, for molecules that state theirs; None where the
+                reference itself states its bonds or none are needed.
+        """
+        smiles = frozenset(valid_smiles(examine_all(molecules)))
+        return cls(
+            smiles, pair_table(molecules), _stated_smiles(molecules if bonded is None else bonded)
+        )
 
 
 def evaluate(
     molecules: MoleculeSet, reference: MoleculeSet | Reference | None = None
 ) -> Evaluation:
-    """Judge molecules.
+    """Judge molecules; those that state bonds are judged by these too.
 
     Args:
         molecules: what a generator made, in angstrom; NaN, coincident or no atoms are counted as
@@ -48,7 +61,7 @@ def evaluate(
     return Evaluation(
         molecules=len(molecules),
         atoms=len(molecules.numbers),
-        rates=rates,
+        rates=rates | _stated_rates(examined, reference),
         failures=_failures(examined),
         geometry=geometry(pair_table(molecules), reference.pairs) if reference else None,
     )
@@ -63,6 +76,14 @@ def examine_all(molecules: MoleculeSet) -> list[Examination]:
 def valid_smiles(examined: Sequence[Examination]) -> list[str]:
     """SMILES of the valid molecules, repeats included."""
     return [e.validity.smiles for e in examined if e.validity.smiles is not None]
+
+
+def _stated_smiles(molecules: MoleculeSet) -> frozenset[str] | None:
+    if molecules.bonds is None:
+        return None
+    with silence():
+        found = (validity_as_stated(molecule).smiles for molecule in molecules)
+        return frozenset(smiles for smiles in found if smiles is not None)
 
 
 def _rates(examined: Sequence[Examination]) -> dict[str, Rate]:
@@ -90,6 +111,12 @@ def _identity_rates(
     if reference is not None:
         rates["novelty"] = Rate(len(unique - reference.smiles), len(unique))
     return rates
+
+
+def _stated_rates(examined: Sequence[Examination], reference: Reference | None) -> dict[str, Rate]:
+    found = [e.stated for e in examined if e.stated is not None]
+    known = reference.stated if reference is not None else None
+    return stated_rates(found, known) if found else {}
 
 
 def _failures(examined: Sequence[Examination]) -> Mapping[str, int]:

@@ -11,6 +11,17 @@ from eloss_plugins.metrics.rate import Rate
 SCHEMA = 1
 """Version of the JSON form; a change that old readers would misread raises it."""
 
+STATED_LABELS = {
+    "atom_stability_2d": "atoms stable, stated bonds",
+    "molecule_stability_2d": "molecules stable, stated bonds",
+    "validity_2d": "valid, stated bonds",
+    "completeness_2d": "valid and in one piece, stated bonds",
+    "uniqueness_2d": "unique, stated bonds, of generated",
+    "novelty_2d": "novel, stated bonds, of unique",
+    "bonds_agree": "stated bonds are those of distances",
+}
+"""Rates by the bonds that molecules state; only models that make bonds have them."""
+
 LABELS = {
     "atom_stability": "atoms stable",
     "molecule_stability": "molecules stable",
@@ -21,6 +32,7 @@ LABELS = {
     "uniqueness_of_valid": "unique, of valid",
     "uniqueness_of_generated": "unique, of generated",
     "novelty": "novel, of unique",
+    **STATED_LABELS,
 }
 """What each rate is called in tables, in the order of tables."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from eloss_plugins.data.molecules import Molecule
 from eloss_plugins.metrics.clashes import clashes
 from eloss_plugins.metrics.stability import Stability, stability
+from eloss_plugins.metrics.stated import Stated, stated
 from eloss_plugins.metrics.validity import Validity, validity
 
 FRAGMENTS = "fragments"
@@ -19,11 +20,13 @@ class Examination:
         stability: by EDM's distance rule.
         validity: by RDKit.
         clashes: pairs of atoms closer than any bond.
+        stated: by the bonds that it states; None where it states none.
     """
 
     stability: Stability
     validity: Validity
     clashes: int
+    stated: Stated | None = None
 
     @property
     def complete(self) -> bool:
@@ -48,4 +51,9 @@ class Examination:
 def examine(molecule: Molecule) -> Examination:
     """Examine one molecule; whatever a generator may produce is answered, never refused."""
     found = stability(molecule)
-    return Examination(found, validity(molecule, found.bonds), clashes(molecule))
+    return Examination(
+        found,
+        validity(molecule, found.bonds),
+        clashes(molecule),
+        stated(molecule, found.bonds),
+    )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eloss_plugins.chem.bonds import BondList, find_bonds, stable_atoms
+from eloss_plugins.chem.bonds import find_bonds, stable_atoms
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 
 

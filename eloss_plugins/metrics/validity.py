@@ -1,13 +1,14 @@
-"""Validity: does RDKit accept the graph that distances give, and as what molecule?"""
+"""Validity: does RDKit accept the graph of a molecule, and as what molecule?"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from rdkit import Chem
 
-from eloss_plugins.chem.bonds import BondList, find_bonds, known_elements
-from eloss_plugins.chem.build import build
+from eloss_plugins.chem.bonds import find_bonds, known_elements
+from eloss_plugins.chem.build import build, build_stated
 from eloss_plugins.chem.silence import silence
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 
 NO_ATOMS = "no atoms"
@@ -55,14 +56,28 @@ def validity(molecule: Molecule, bonds: BondList | None = None) -> Validity:
         return _sanitised(build(molecule, find_bonds(molecule) if bonds is None else bonds))
 
 
+def validity_as_stated(molecule: Molecule) -> Validity:
+    """Validity of the bonds and formal charges that the molecule states, by the same rule.
+
+    Where the atoms are plays no part.
+    """
+    reason = _reason_in_atoms(molecule)
+    if reason is not None:
+        return Validity(None, reason)
+    with silence():
+        return _sanitised(build_stated(molecule))
+
+
 def _reason_before_rdkit(molecule: Molecule) -> str | None:
+    if len(molecule) and not np.isfinite(molecule.positions).all():
+        return NOT_FINITE
+    return _reason_in_atoms(molecule)
+
+
+def _reason_in_atoms(molecule: Molecule) -> str | None:
     if not len(molecule):
         return NO_ATOMS
-    if not np.isfinite(molecule.positions).all():
-        return NOT_FINITE
-    if not known_elements(molecule.numbers).all():
-        return UNKNOWN_ELEMENT
-    return None
+    return None if known_elements(molecule.numbers).all() else UNKNOWN_ELEMENT
 
 
 def _sanitised(built: Chem.Mol) -> Validity:

@@ -11,7 +11,7 @@ from eloss_plugins.report.spread import Spread
 
 HIGHER, LOWER, NEITHER = 1, -1, 0
 
-NO_BETTER = ("uniqueness_of_valid", "novelty")
+NO_BETTER = ("uniqueness_of_valid", "novelty", "novelty_2d")
 """Rates that a broken generator can lead: of its few valid molecules, all are unique and new."""
 
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 
-from eloss_plugins.chem.bonds import BondList
 from eloss_plugins.chem.build import build
 from eloss_plugins.chem.silence import silence
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 from eloss_plugins.metrics.examine import Examination
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eloss_plugins.chem.bonds import BondList, known_elements
+from eloss_plugins.chem.bonds import known_elements
 from eloss_plugins.chem.elements import symbol_of
 from eloss_plugins.chem.formula import formula
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 from eloss_plugins.graphs.rigid.graph import RigidGraph
 from eloss_plugins.report.graph_layout import View, bend, control_of, view_of

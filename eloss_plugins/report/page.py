@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from eloss_plugins.metrics.evaluation import LABELS, Evaluation
+from eloss_plugins.metrics.evaluation import LABELS, STATED_LABELS, Evaluation
 from eloss_plugins.report.chart import Line, line_chart
 from eloss_plugins.report.columns import Column, cell_of, columns_of
 from eloss_plugins.report.curves import LEARNING_CURVES, mean_curve
@@ -27,9 +27,12 @@ MAIN = (
     "completeness",
     "uniqueness_of_generated",
 )
-"""Columns of the first table; the others stand in a second one."""
+"""Columns of the first table; the others stand in further ones."""
 
-HEADLINES = ("molecule_stability", "atom_stability", "distances", "bond_lengths", "nll")
+HEADLINES = (
+    *("molecule_stability", "atom_stability", "molecule_stability_2d"),
+    *("distances", "bond_lengths", "nll"),
+)
 """Columns whose outcome opens the report, the first one largest."""
 
 NLL_LABEL = "Validation NLL, nats per molecule"
@@ -86,8 +89,13 @@ def table_views(report: Report) -> list[TableView]:
     """The main comparison and the further columns."""
     columns = columns_of(report)
     main = [column for column in columns if column.name in MAIN]
-    other = [column for column in columns if column.name not in MAIN]
-    titled = [("Stability and validity", main), ("Identity, geometry and likelihood", other)]
+    stated = [column for column in columns if column.name in STATED_LABELS]
+    other = [column for column in columns if column.name not in {*MAIN, *STATED_LABELS}]
+    titled = [
+        ("Stability and validity", main),
+        ("The same by the bonds that the models make", stated),
+        ("Identity, geometry and likelihood", other),
+    ]
     return [_table_view(report, title, chosen) for title, chosen in titled if chosen]
 
 

@@ -36,7 +36,7 @@ class TrainConfig:
         seed: of weights, noise and data order.
         precision: 32-true, bf16-mixed, 16-mixed (GPU) or 64-true.
         accelerator: auto, cpu, cuda, gpu or mps.
-        devices: how many, each its own process.
+        devices: how many, each its own process; as many as were started, or 1.
         ema_decay: of the weights' moving average; 0 turns it off.
         clip: whether gradients are clipped by the recent history of their norms.
         size_pool: batches sorted together by molecule size; 1 for the plain shuffle.
@@ -46,6 +46,7 @@ class TrainConfig:
         checkpoint_every: steps between checkpoints; there is always one at the end.
         keep_last: checkpoints kept.
         non_finite_limit: batches in a row with a non-finite molecule that stop the run; 0: never.
+        start_from: a run, or one of its checkpoints, whose averaged weights this one begins with.
     """
 
     trainer: str
@@ -63,7 +64,7 @@ class TrainConfig:
     seed: int = 0
     precision: str = "32-true"
     accelerator: str = "auto"
-    devices: int = 1
+    devices: int | None = None
     ema_decay: float = 0.999
     clip: bool = True
     size_pool: int = 1
@@ -73,6 +74,7 @@ class TrainConfig:
     checkpoint_every: int = 500
     keep_last: int = 3
     non_finite_limit: int = 3
+    start_from: str | None = None
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -126,7 +128,7 @@ _LOWEST: dict[str, int] = {
     "keep_last": 1,
     "non_finite_limit": 0,
 }
-_OPTIONAL = ("steps", "epochs", "learning_rate")
+_OPTIONAL = ("steps", "epochs", "learning_rate", "start_from", "devices")
 _TYPES: dict[str, tuple[type, ...]] = {
     **{name: (int,) for name in _LOWEST},
     **dict.fromkeys(("learning_rate", "ema_decay"), (int, float)),
@@ -140,6 +142,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
             "precision",
             "accelerator",
             "rate_course",
+            "start_from",
         ),
         (str,),
     ),

@@ -5,9 +5,7 @@ from torch import nn
 from eloss_plugins.trainers.diffusion.config import DiffusionConfig
 from eloss_plugins.trainers.diffusion.make import MakeDiffusion
 from eloss_plugins.trainers.diffusion.presets import PRESETS, SMALL
-from eloss_plugins.trainers.networks.aggregation import AggregationRule
-from eloss_plugins.trainers.networks.dynamics import EgnnDynamics
-from eloss_plugins.trainers.networks.egnn import Egnn, EgnnSizes
+from eloss_plugins.trainers.networks.build import egnn_dynamics
 from eloss_plugins.trainers.spec import TrainerSpec
 
 # of the squared error, arXiv 2511.02087, appendix; other losses: core.presets
@@ -16,23 +14,12 @@ LEARNING_RATES = {"none": 3e-4}
 
 def network(config: DiffusionConfig, features: int) -> nn.Module:
     """The noise predictor for atoms with `features` numbers beside their position."""
-    sizes = EgnnSizes(
-        features=config.features,
-        layers=config.layers,
-        sublayers=config.inv_sublayers,
-        attention=config.attention,
-        tanh=config.tanh,
-        norm_constant=config.norm_constant,
-        sin_embedding=config.sin_embedding,
-    )
-    egnn = Egnn(features + int(config.condition_time), sizes)
-    rule = AggregationRule(
-        config.aggregation,
-        config.normalization_factor,
-        with_self=False,
+    return egnn_dynamics(
+        config,
+        features,
+        condition_time=config.condition_time,
         count_padding=config.count_padding,
     )
-    return EgnnDynamics(egnn, rule, config.condition_time)
 
 
 SPEC = TrainerSpec(

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from eloss_plugins import __version__
 from eloss_plugins.data.dataset import SPLITS, DataSet
@@ -54,10 +55,14 @@ def versions() -> dict[str, str]:
 
 
 def fingerprint(data: DataSet) -> str:
-    """SHA-256 over molecules and splits, shortened to 16 digits."""
+    """SHA-256 over molecules, their bonds and splits, shortened to 16 digits."""
     digest = hashlib.sha256()
     molecules = data.molecules
-    arrays = [molecules.positions, molecules.numbers, molecules.offsets]
+    arrays: list[NDArray[Any]] = [molecules.positions, molecules.numbers, molecules.offsets]
+    if molecules.bonds is not None:
+        arrays += [molecules.bonds.pairs, molecules.bonds.orders, molecules.bonds.offsets]
+    if molecules.formal_charges is not None:
+        arrays += [molecules.formal_charges]
     arrays += [np.asarray(data.splits[split]) for split in SPLITS if split in data.splits]
     for array in arrays:
         digest.update(f"{array.dtype}{array.shape}".encode())

@@ -10,7 +10,8 @@ from lightning_fabric import Fabric
 
 from eloss_plugins.errors import EnvironmentProblem
 from eloss_plugins.progress import is_quiet, progress, quiet
-from eloss_plugins.trainers import devices, rng
+from eloss_plugins.trainers import devices, rng, surroundings
+from eloss_plugins.trainers.bonding import bonded
 from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.opening import Opened, Start, claimed, open_run
 from eloss_plugins.trainers.parts import Parts, resolve_parts
@@ -49,7 +50,11 @@ def train(
             batches in a row with a non-finite molecule (a checkpoint was saved).
         EnvironmentProblem: no device, no memory, another run in the folder, no last checkpoint.
     """
-    config = replace(config, accelerator=devices.resolve_accelerator(config.accelerator))
+    config = replace(
+        config,
+        accelerator=devices.resolve_accelerator(config.accelerator),
+        devices=surroundings.resolve_devices(config.devices),
+    )
     parts = resolve_parts(config) if parts is None else parts
     config = resolved(config, parts)
     start = Start(RunFolder(Path(config.out)), resume, overwrite, allow_change)
@@ -63,9 +68,11 @@ def _train(config: TrainConfig, parts: Parts, fabric: Fabric, start: Start) -> R
         ranks.on_main(lambda: stack.enter_context(claimed(start)))
         stack.enter_context(rng.isolated(ranks.device))
         stack.enter_context(_memory_explained(config))
+        parts, remarks = bonded(parts, ranks)
         request = stack.enter_context(stop_on_signals())
         session = assemble(config, parts, fabric, ranks)
         opened = open_run(session, start)
+        opened = replace(opened, remarks=(*remarks, *opened.remarks))
         return _sit(session, start.folder, request, opened)
 
 

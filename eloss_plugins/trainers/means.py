@@ -1,6 +1,6 @@
 """Running means of what a step measures, without waiting for the device in every step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -40,3 +40,13 @@ class Means:
     def load(self, state: MeansState) -> None:
         """Go on from what `state` gave."""
         self._sums, self._weights = dict(state["sums"]), dict(state["weights"])
+
+
+def together(states: Sequence[MeansState], ranks: Ranks) -> MeansState:
+    """What ranks of another number had added up, for rank 0 to go on with."""
+    summed: MeansState = {"sums": {}, "weights": {}}
+    for state in states if ranks.is_main else ():
+        for kind, values in state.items():
+            for name, value in values.items():
+                summed[kind][name] = summed[kind].get(name, 0.0) + value
+    return summed

@@ -10,8 +10,10 @@ from typing import Any
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.errors import EnvironmentProblem, Refused
 from eloss_plugins.trainers import checkpoint, identity, journal
+from eloss_plugins.trainers.imported_run import check_trainable
 from eloss_plugins.trainers.run_folder import RunFolder, locked
 from eloss_plugins.trainers.session import Session
+from eloss_plugins.trainers.start_weights import begin
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,13 @@ def open_run(session: Session, start: Start) -> Opened:
         Refused: settings differ and may not; no checkpoint can be used.
         EnvironmentProblem: the folder cannot be written to.
     """
+    if not start.resume:
+        begin(session)  # before a run that is there is removed: it may refuse
     opened = session.ranks.on_main(lambda: _find(session, start))
     if opened.checkpoint is not None:
         session.from_checkpoint(checkpoint.load(opened.checkpoint))
+    elif start.resume:
+        begin(session)
     session.ranks.on_main(lambda: _write_down(session, start.folder))
     return opened
 
@@ -85,6 +91,7 @@ def _find(session: Session, start: Start) -> Opened:
     found = checkpoint.load_newest(folder.checkpoints)
     if found is None:
         return Opened((f"{folder.path} has no checkpoint yet: the run begins at step 0",), None)
+    check_trainable(found)
     changed = identity.check_same(
         found.state["identity"], session.record["identity"], allow=start.allow_change
     )

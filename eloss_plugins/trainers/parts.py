@@ -164,9 +164,11 @@ def _to_float(value: Any, _hint: Any) -> float:
 
 
 def _to_choice(value: Any, hint: Any) -> Any:
-    if value not in typing.get_args(hint):
-        raise ValueError(value)
-    return value
+    """The choice that is written like `value`: text from a command line may mean a number."""
+    for choice in typing.get_args(hint):
+        if str(choice) == str(value):
+            return choice
+    raise ValueError(value)
 
 
 def _to_tuple(value: Any, hint: Any) -> tuple[float, ...]:
@@ -180,7 +182,7 @@ def _to_tuple(value: Any, hint: Any) -> tuple[float, ...]:
 
 def _words(hint: Any) -> str:
     if typing.get_origin(hint) is typing.Literal:
-        return "one of " + ", ".join(typing.get_args(hint))
+        return "one of " + ", ".join(map(str, typing.get_args(hint)))
     if typing.get_origin(hint) is tuple:
         return f"{len(typing.get_args(hint))} numbers"
     return str(getattr(hint, "__name__", hint))

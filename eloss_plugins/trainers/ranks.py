@@ -57,8 +57,19 @@ class Ranks:
         dist.broadcast_object_list(outcome, src=0)
         result, problem = outcome[0]
         if problem is not None:
-            raise problem
+            raise as_shared(problem)
         return result  # type: ignore[return-value]  # None only if T allows it
+
+    def first_on_main(self, function: Callable[[], T]) -> T:
+        """Call `function` on rank 0, then on the others, who may find what rank 0 has left.
+
+        Where it fails on one rank, every rank raises.
+        """
+        if self.world == 1:
+            return function()
+        made = self.agree(function if self.is_main else _nothing)
+        others = self.agree(_nothing if self.is_main else function)
+        return made if self.is_main else others  # type: ignore[return-value]  # of `function`
 
     def agree(self, function: Callable[[], T]) -> T:
         """Call `function` on every rank; if it fails on one, every rank raises.
@@ -72,7 +83,7 @@ class Ranks:
         if not self.largest(int(problem is not None)):
             return result  # type: ignore[return-value]  # None only if T allows it
         told = self.gather(_portable(problem, self.rank))
-        raise problem or next(other for other in told if other is not None)
+        raise as_shared(problem or next(other for other in told if other is not None))
 
     def _reduced(self, values: Sequence[float], operation: dist.ReduceOp.RedOpType) -> list[float]:
         if self.world == 1:
@@ -81,6 +92,17 @@ class Ranks:
         dist.all_reduce(tensor, op=operation)
         summed: list[float] = tensor.tolist()
         return summed
+
+
+def as_shared(problem: Exception) -> Exception:
+    """`problem`, marked as one that every rank raises: the first process tells it for all."""
+    if isinstance(problem, ElossError):
+        problem.is_shared = True
+    return problem
+
+
+def _nothing() -> None:
+    """In place of what another rank does."""
 
 
 def _portable(problem: Exception | None, rank: int) -> ElossError | None:

@@ -51,7 +51,7 @@ def load_run(path: str | Path, *, spec: TrainerSpec | None = None) -> LoadedRun:
         UsageError: there is no run.
         Refused: no checkpoint can be used.
     """
-    found = _find(Path(path))
+    found = checkpoint_of(Path(path))
     state = found.state
     config = TrainConfig.from_json(state["identity"]["config"])
     spec = find_trainer(config.trainer) if spec is None else spec
@@ -77,7 +77,13 @@ def load_run(path: str | Path, *, spec: TrainerSpec | None = None) -> LoadedRun:
     )
 
 
-def _find(path: Path) -> checkpoint.Found:
+def checkpoint_of(path: Path) -> checkpoint.Found:
+    """The newest whole checkpoint of the run in `path`, or the checkpoint file `path`.
+
+    Raises:
+        UsageError: there is no run.
+        Refused: no checkpoint can be used.
+    """
     if path.is_file():
         try:
             return checkpoint.Found(checkpoint.load(path), path, ())

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from eloss_plugins.errors import Refused
-from eloss_plugins.trainers import rng
+from eloss_plugins.trainers import means, rng
 from eloss_plugins.trainers.batch_order import BatchOrder
 from eloss_plugins.trainers.clipping import NormQueue
 from eloss_plugins.trainers.ema import Ema
@@ -66,7 +66,8 @@ def to_checkpoint(state: RunState, ranks: Ranks) -> dict[str, Any]:
 def from_checkpoint(state: RunState, saved: Mapping[str, Any], ranks: Ranks) -> None:
     """Go on from `saved`. Random numbers come last: nothing before may draw from them.
 
-    With another number of ranks than before, generators start from their seeds.
+    With another number of ranks than before, random numbers and what a loss keeps are left as
+    they are, for the caller to begin anew.
 
     Raises:
         Refused: the weights are of another model.
@@ -84,7 +85,9 @@ def from_checkpoint(state: RunState, saved: Mapping[str, Any], ranks: Ranks) -> 
     state.queue = NormQueue(saved["queue"])
     state.streak = Streak(**saved["streak"])
     state.step, state.seconds = saved["step"], saved["seconds"]
-    if len(saved["ranks"]) == ranks.world:
+    if len(saved["ranks"]) != ranks.world:
+        state.means.load(means.together([other["means"] for other in saved["ranks"]], ranks))
+    else:
         own = saved["ranks"][ranks.rank]
         state.means.load(own["means"])
         restore_loss(state.model, own.get("loss", {}))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from eloss_plugins.data.nodes import NodeDistribution
 from eloss_plugins.errors import UsageError
 from eloss_plugins.progress import is_quiet, quiet
-from eloss_plugins.trainers import identity, rng, run_state, streak, validation
+from eloss_plugins.trainers import gradients, identity, rng, run_state, streak, validation
 from eloss_plugins.trainers.batch_order import BatchOrder
 from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.ema import Ema
@@ -24,6 +24,7 @@ from eloss_plugins.trainers.optimizer import adamw
 from eloss_plugins.trainers.parts import Parts, model_config, resolve_learning_rate
 from eloss_plugins.trainers.ranks import Ranks
 from eloss_plugins.trainers.run_state import RunState
+from eloss_plugins.trainers.start_config import model_of_start
 from eloss_plugins.trainers.train_step import TrainStep
 from eloss_plugins.trainers.training_module import TrainingModule
 
@@ -74,6 +75,8 @@ class Session:
         """Go on from what `to_checkpoint` gave."""
         self._precision.load_state_dict(saved["precision"])
         run_state.from_checkpoint(self.state, saved, self.ranks)
+        if len(saved["ranks"]) != self.ranks.world:  # streams of noise that no step has seen
+            rng.seed_all(noise_seed(self.config.seed, self.ranks.rank, self.state.step))
 
     @property
     def _precision(self) -> Precision:
@@ -83,8 +86,14 @@ class Session:
 
 
 def resolved(config: TrainConfig, parts: Parts) -> TrainConfig:
-    """`config` with the trainer's own values where it had none."""
-    return replace(config, learning_rate=resolve_learning_rate(config, parts))
+    """`config` with the trainer's own values where it had none, sizes of `start_from` before those.
+
+    Raises:
+        UsageError: there is no run to start from.
+        Refused: it is of another model.
+    """
+    model = model_of_start(config, parts.spec)
+    return replace(config, learning_rate=resolve_learning_rate(config, parts), model=model)
 
 
 def assemble(config: TrainConfig, parts: Parts, fabric: Fabric, ranks: Ranks) -> Session:
@@ -103,6 +112,7 @@ def assemble(config: TrainConfig, parts: Parts, fabric: Fabric, ranks: Ranks) ->
     module = TrainingModule(model, parts.spec.augment)
     optimizer = adamw(model.parameters(), config.learning_rate or 0.0)
     wrapped, wrapped_optimizer = fabric.setup(module, optimizer)
+    gradients.share(ranks, [*module.parameters(), *module.buffers()])
     rng.seed_all(noise_seed(config.seed, ranks.rank))
     return Session(
         config=config,
@@ -133,13 +143,17 @@ def prepare_loss(parts: Parts, places: NDArray[np.int64], ranks: Ranks) -> None:
     prepare = getattr(parts.loss, "prepare", None)
     if prepare is not None:
         chosen = parts.data.molecules.subset(places)
-        with quiet(is_quiet() or not ranks.is_main):
-            prepare(chosen.positions, chosen.numbers, chosen.offsets)
+
+        def shown() -> None:
+            with quiet(is_quiet() or not ranks.is_main):
+                prepare(chosen.positions, chosen.numbers, chosen.offsets)
+
+        ranks.first_on_main(shown)  # graphs that it keeps on disk are made once
 
 
-def noise_seed(seed: int, rank: int) -> int:
-    """The seed of one rank's noise, apart from the seed of the weights."""
-    return 1 + seed + 1_000_003 * (rank + 1)
+def noise_seed(seed: int, rank: int, step: int = 0) -> int:
+    """The seed of one rank's noise from `step` on, apart from the seed of the weights."""
+    return 1 + seed + 1_000_003 * (rank + 1) + 15_485_863 * step
 
 
 def record_of(config: TrainConfig, parts: Parts) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class TrainerSpec:
         presets: named sizes, `paper-qm9` and so on, of the same type.
         augment: applied to each training batch, or None.
         learning_rates: by loss name, for losses that `core.presets` has no number for.
-        needs_bonds: whether batches must have bonds and formal charges.
+        needs_bonds: whether batches have bonds and formal charges; those of others have none.
     """
 
     name: str

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from eloss_plugins.data.batch import Batch
 from eloss_plugins.errors import PluginError
+from eloss_plugins.trainers import gradients
 from eloss_plugins.trainers.clipping import scale_to, total_norm
 from eloss_plugins.trainers.guard import (
     Guarded,
@@ -92,7 +93,7 @@ class TrainStep:
         return losses
 
     def _losses_alone(self, batch: Batch) -> Losses:
-        """The losses without DDP, whose hooks expect one backward pass on each rank."""
+        """The losses without Fabric's wrap, which expects its own backward pass."""
         inner: Callable[[Sealed], Losses] = self.module.module  # type: ignore[assignment]
         with self.fabric.autocast():
             return inner(Sealed(batch))
@@ -103,9 +104,9 @@ class TrainStep:
         (count,) = self.ranks.total([float(step.kept.sum())])
         if count == 0:
             return None
-        # DDP takes the mean over ranks: `world` makes it the mean over molecules
-        loss = mean_over_kept(step.losses["loss"], step.kept, count / self.ranks.world)
+        loss = mean_over_kept(step.losses["loss"], step.kept, count)
         self.fabric.backward(loss)
+        gradients.sum_over(self.ranks, state.model.parameters())
         self.fabric.strategy.precision.unscale_gradients(state.optimizer)
         return total_norm(_gradients(state))
 

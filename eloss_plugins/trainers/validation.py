@@ -1,5 +1,6 @@
 """A model's own measure on held-out molecules, with noise of its own."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from eloss_plugins.trainers.ranks import Ranks
 from eloss_plugins.trainers.training_module import to_device
 
 CHOICE_SEED, NOISE_SEED = 20220331, 20220317  # any constants; every run and step uses the same
+LARGEST_BATCH = 32  # molecules; small, so that each of several ranks has a batch
 
 
 @dataclass(frozen=True)
@@ -46,28 +48,39 @@ def validate(
 ) -> Validation:
     """The mean of `model.measure` over the molecules at `places`, shared out over the ranks.
 
-    The model is put in evaluation mode for the time; its training stream of random numbers is
-    not touched.
+    Batches and their noise are the same for any number of ranks, and so is the mean, bit for bit
+    where the ranks compute alike. The model is put in evaluation mode for the time; its training
+    stream of random numbers is not touched.
     """
-    parameter = next(model.parameters())
-    nodes = data.nodes("train")
-    was_training, total, count = model.training, 0.0, 0
-    mine = places[ranks.rank :: ranks.world]
-    with rng.isolated(parameter.device):
-        rng.seed_all(NOISE_SEED + ranks.rank)
+    was_training = model.training
+    size = min(batch_size, LARGEST_BATCH)
+    batches = [places[start : start + size] for start in range(0, len(places), size)]
+    device = next(model.parameters()).device
+    with rng.isolated(device):
         model.eval()
-        for start in range(0, len(mine), batch_size):
-            chosen = mine[start : start + batch_size]
-            batch = collate(data.molecules, chosen, Elements(data.elements))
-            batch = to_device(batch, parameter.device, parameter.dtype)
-            batch = without(batch, finite_molecules(batch))
-            values = model.validation(batch).cpu().double()
-            if model.measure == NLL:
-                sizes = torch.from_numpy(data.molecules.sizes[chosen])
-                values = values - nodes.log_prob(sizes).double()
-            finite = torch.isfinite(values) & batch.mask.any(1).cpu()
-            total, count = total + float(values[finite].sum()), count + int(finite.sum())
+        mine = ranks.agree(
+            lambda: {
+                number: _values(model, data, batches[number], number)
+                for number in range(ranks.rank, len(batches), ranks.world)
+            }
+        )
         model.train(was_training)
-    total, summed = ranks.total([total, count])
-    mean = total / summed if summed else float("nan")
-    return Validation(mean, int(summed), len(places) - int(summed))
+    found = {number: values for part in ranks.gather(mine) for number, values in part.items()}
+    values = [value for number in sorted(found) for value in found[number]]
+    mean = math.fsum(values) / len(values) if values else float("nan")
+    return Validation(mean, len(values), len(places) - len(values))
+
+
+def _values(model: Generator, data: DataSet, chosen: NDArray[np.int64], number: int) -> list[float]:
+    """The measure of each molecule of one batch, those without a finite one left out."""
+    rng.seed_all(NOISE_SEED + number)
+    parameter = next(model.parameters())
+    batch = collate(data.molecules, chosen, Elements(data.elements))
+    batch = to_device(batch, parameter.device, parameter.dtype)
+    batch = without(batch, finite_molecules(batch))
+    values = model.validation(batch).cpu().double()
+    if model.measure == NLL:
+        sizes = torch.from_numpy(data.molecules.sizes[chosen])
+        values = values - data.nodes("train").log_prob(sizes).double()
+    finite: list[float] = values[torch.isfinite(values) & batch.mask.any(1).cpu()].tolist()
+    return finite

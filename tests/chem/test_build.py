@@ -2,8 +2,8 @@ import numpy as np
 from molecules_by_hand import at_nan, carbon_dioxide, methane, nothing
 from rdkit import Chem
 
-from eloss_plugins.chem.bonds import BondList
 from eloss_plugins.chem.build import build
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 
 
@@ -24,7 +24,7 @@ def test_positions_are_kept_as_a_conformer():
 
 
 def test_given_bonds_take_the_place_of_distances():
-    bonds = BondList(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), 5)
+    bonds = BondList(np.zeros((0, 2), np.int64), np.zeros(0), 5)
     assert build(methane(), bonds).GetNumBonds() == 0
 
 

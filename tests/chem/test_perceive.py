@@ -3,7 +3,8 @@ import pytest
 from rdkit import Chem
 from rdkit.Chem import AllChem
 
-from eloss_plugins.chem.perceive import perceive
+from eloss_plugins.chem.perceive import bonds_and_charges, perceive
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.load import load
 from eloss_plugins.data.molecules import Molecule
 from tests.molecules_by_hand import at_nan, nothing, on_a_line, two_waters
@@ -61,3 +62,31 @@ def test_what_is_no_sound_molecule_has_no_answer(molecule):
 def test_nothing_is_written_to_standard_error(capfd):
     perceive(two_waters())
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("smiles", ["C[N+](=O)[O-]", "c1c[nH]cn1", "CC(=O)[O-]"])
+def test_bonds_that_a_molecule_states_are_taken_wherever_its_atoms_are(smiles):
+    plain = embedded(smiles)
+    listed, charges = bonds_and_charges(plain)
+    moved = Molecule(plain.positions * 3, plain.numbers, smiles, listed, charges)
+    assert Chem.MolToSmiles(Chem.RemoveHs(perceive(moved))) == Chem.CanonSmiles(smiles)
+
+
+def test_stated_bonds_that_make_no_sound_molecule_have_no_answer():
+    plain = embedded("C[N+](=O)[O-]")
+    listed, _ = bonds_and_charges(plain)
+    assert perceive(Molecule(plain.positions, plain.numbers, "", listed)) is None
+    bare = BondList(listed.pairs[:0], listed.orders[:0], len(plain))
+    assert perceive(Molecule(plain.positions, plain.numbers, "", bare)) is None
+
+
+@pytest.mark.parametrize("smiles", SMILES)
+def test_kekulised_bonds_and_charges_are_those_of_the_smiles(smiles):
+    made = Chem.AddHs(Chem.MolFromSmiles(smiles))
+    charges = [atom.GetFormalCharge() for atom in made.GetAtoms()]
+    Chem.Kekulize(made, clearAromaticFlags=True)
+    bonds, found = bonds_and_charges(embedded(smiles))
+    sums = Chem.GetAdjacencyMatrix(made, useBO=True).sum(axis=0)
+    assert sorted(found.tolist()) == sorted(charges)
+    assert sorted(bonds.valences().tolist()) == sorted(sums.tolist())
+    assert set(bonds.orders) <= {1.0, 2.0, 3.0}

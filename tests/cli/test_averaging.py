@@ -25,5 +25,5 @@ def test_without_a_known_length_nothing_is_told():
 
 def test_a_short_run_tells_it_at_its_end(eloss):
     words = ("train", "gdm", "--steps=2", "--out=run", "--data=bundled-tiny", *TINY)
-    assert "still hold 100 % of the random first ones" in eloss(*words).err
+    assert "still hold 100 % of the first ones" in eloss(*words).err
     assert "first ones" not in eloss(*words, "--overwrite", "--ema-decay=0.1").err

@@ -9,8 +9,8 @@ import pytest
 
 from eloss_plugins.cli.compare import plan_of, settings_of
 from eloss_plugins.cli.comparison import contest, sweep
+from eloss_plugins.cli.comparison.ceiling import held_out
 from eloss_plugins.cli.comparison.plan import Entrant, Grid, entrant, job
-from eloss_plugins.cli.comparison.reporting import held_out
 from eloss_plugins.cli.main import build_parser
 from eloss_plugins.cli.runs import chain
 from eloss_plugins.cli.runs.pool import Outcome, environment, last_step

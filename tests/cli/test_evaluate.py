@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from molecules_by_hand import at_nan, methane, together, two_waters
+from molecules_by_hand import at_nan, carbon_dioxide, methane, together, two_waters
 
 from eloss_plugins.chem.formats import write_molecules
 
@@ -81,3 +81,28 @@ def test_what_holds_no_molecules_is_refused(eloss, what):
     answer = eloss("evaluate", what)
     assert answer.code == 2
     assert what in answer.err
+
+
+def stating(molecules):
+    """What a model that makes bonds would have made."""
+    from eloss_plugins.data.perception import with_bonds
+
+    return with_bonds(molecules)
+
+
+def test_molecules_that_state_bonds_are_judged_by_them_too(eloss):
+    write_molecules(Path("made.sdf"), stating(together(methane(), methane(), carbon_dioxide())))
+    write_molecules(Path("reference.xyz"), together(*[methane() for _ in range(20)]))
+    words = ("evaluate", "made.sdf", "--reference", "reference.xyz", "--json")
+    rates = json.loads(eloss(*words).out)["rates"]
+    assert rates["molecule_stability_2d"]["numerator"] == 3
+    assert rates["uniqueness_2d"]["numerator"] == 2
+    assert (rates["novelty_2d"]["numerator"], rates["novelty_2d"]["denominator"]) == (1, 2)
+    assert "molecules stable, stated bonds" in eloss("evaluate", "made.sdf").out
+
+
+@pytest.mark.parametrize("ending", [".sdf", ".xyz"])
+def test_bonds_found_by_distance_are_not_judged_as_stated(eloss, ending):
+    write_molecules(Path(f"made{ending}"), together(methane(), carbon_dioxide()))
+    found = json.loads(eloss("evaluate", f"made{ending}", "--json").out)
+    assert not [name for name in found["rates"] if name.endswith("_2d")]

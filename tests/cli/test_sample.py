@@ -1,9 +1,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from eloss_plugins.cli.generation import by_size
+from eloss_plugins.data.readers import read_molecules
+from eloss_plugins.trainers.diffusion.model import Diffusion
+from eloss_plugins.trainers.generator import Sampled
 
 
 @pytest.mark.parametrize("ending", [".sdf", ".xyz", ".extxyz"])
@@ -69,3 +74,28 @@ def test_what_is_no_run_is_refused(eloss, folder):
 def test_batches_hold_molecules_of_similar_size():
     assert by_size([5, 2, 9, 2], 2) == [[1, 3], [0, 2]]
     assert by_size([], 3) == []
+
+
+def test_bonds_and_charges_that_a_model_makes_are_written(eloss, run_folder, monkeypatch):
+    def chain(model, num_atoms, *, steps=None, on_step=None):
+        """Atoms in a row, each bonded to the next by a double bond, the first with a charge."""
+        mask = torch.arange(int(num_atoms.max())) < num_atoms.unsqueeze(1)
+        place = torch.arange(mask.shape[1])
+        both = mask.unsqueeze(1) & mask.unsqueeze(2)
+        bonds = 2 * (both & ((place - place.unsqueeze(1)).abs() == 1))
+        charges = (place == 0).expand(mask.shape) * -1
+        return Sampled(torch.randn(*mask.shape, 3), mask.long(), mask, bonds, charges)
+
+    monkeypatch.setattr(Diffusion, "sample", chain)
+    assert eloss("sample", run_folder, "-n", "3", "-o", "made.sdf").code == 0
+    for molecule in read_molecules("made.sdf"):
+        steps = np.arange(len(molecule) - 1)
+        assert molecule.bonds.pairs.tolist() == np.stack([steps, steps + 1], axis=1).tolist()
+        assert set(molecule.bonds.orders) == {2}
+        assert molecule.formal_charges.tolist() == [-1] + [0] * (len(molecule) - 1)
+
+
+def test_bonds_that_no_model_made_are_marked_as_found(eloss, run_folder):
+    assert eloss("sample", run_folder, "-n", "2", "-o", "made.sdf").code == 0
+    assert Path("made.sdf").read_text().count("> <bonds>\nfrom distances\n") == 2
+    assert read_molecules("made.sdf").bonds is None

@@ -8,6 +8,7 @@ from eloss_plugins.core.flow_matching import (
     bounded_inverse_square,
     endpoint_as_velocity,
     noise_level,
+    score,
 )
 
 TIMES = torch.tensor([0.0, 0.25, 1.0])
@@ -49,3 +50,33 @@ def test_the_least_level_is_an_argument():
 def test_a_bounded_weight_stays_within_its_bounds():
     found = bounded_inverse_square(torch.tensor([0.0, 0.5, 10.0]), smallest=0.05, largest=100.0)
     assert found.tolist() == pytest.approx([100.0, 4.0, 0.05])
+
+
+def exact_velocity(places, noisy, level):
+    """Expected noise minus expected data at x_t, for data at one of `places` with even odds."""
+    apart = (noisy.unsqueeze(1) - (1 - level) * places).square().sum(-1)
+    weight = torch.softmax(-apart / (2 * level**2), -1)
+    clean = weight @ places
+    return (noisy - (1 - level) * clean) / level - clean
+
+
+@pytest.mark.parametrize("data_at", [0, 1])
+@pytest.mark.parametrize("level", [0.05, 0.5, 0.99])
+def test_the_score_is_the_gradient_of_the_log_density(data_at, level):
+    """Points in space under noise: a mixture of Gaussians, its density by autograd."""
+    torch.manual_seed(0)
+    places = torch.randn(5, 3, dtype=torch.float64)
+    noisy = (1 - level) * places[torch.arange(40) % 5] + level * torch.randn(40, 3).double()
+    noisy.requires_grad_()
+    parts = [-((noisy - (1 - level) * y) ** 2).sum(-1) / (2 * level**2) for y in places]
+    (expected,) = torch.autograd.grad(torch.logsumexp(torch.stack(parts), 0).sum(), noisy)
+    velocity = exact_velocity(places, noisy.detach(), level) * (1 if data_at == 0 else -1)
+    time = torch.full((40,), abs(level - data_at), dtype=torch.float64)
+    found = score(noisy.detach(), velocity, time=time, data_at=data_at)
+    torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-9)
+
+
+def test_the_score_of_padded_molecules_takes_each_molecules_time():
+    noisy, velocity = torch.ones(3, 2, 3), torch.zeros(3, 2, 3)
+    found = score(noisy, velocity, time=torch.tensor([0.25, 0.5, 1.0]), data_at=0)
+    assert found[:, 0, 0].tolist() == [-4.0, -2.0, -1.0]

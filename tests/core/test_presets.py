@@ -67,6 +67,7 @@ def test_the_authors_edm_law_sees_features():
         ("edm", "kabsch", None, 3e-4, 0.8),
         ("jodo", "energy", None, 2e-4, 1.0),
         ("jodo", "mse", None, 2e-4, 1 / 3),
+        ("jodo", "kabsch", None, 2e-4, 1 / 3),
     ],
 )
 def test_tuned_values_are_the_published_ones(trainer, loss, law, rate, weight):

@@ -7,13 +7,38 @@ from typing import Any
 import numpy as np
 import torch
 
+from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.dataset import DataSet
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
 from eloss_plugins.trainers import checkpoint, gdm
 from eloss_plugins.trainers.config import TrainConfig
-from eloss_plugins.trainers.parts import Parts
+from eloss_plugins.trainers.parts import Parts, find_trainer
 
 SPEC = replace(gdm.SPEC, config=replace(gdm.SPEC.config, layers=1, features=8, timesteps=10))
+
+
+TRAINERS = ("gdm", "gdm-aug", "edm", "flow", "jodo")
+SIZES = {
+    "gdm": {"layers": 1, "features": 8, "timesteps": 10},
+    "gdm-aug": {"layers": 1, "features": 8, "timesteps": 10},
+    "edm": {"layers": 1, "features": 8, "timesteps": 10},
+    "flow": {"layers": 1, "features": 8, "timesteps": 10},
+    "jodo": {"layers": 1, "features": 16, "heads": 4, "timesteps": 10, "dropout": 0.0},
+}
+
+
+def parts_of(trainer: str, listed: list[Molecule] | None = None) -> Parts:
+    """A small model of any trainer, and molecules in a chain of single bonds."""
+    spec = find_trainer(trainer)
+    chains = [chained(molecule) for molecule in (molecules() if listed is None else listed)]
+    return Parts(replace(spec, config=replace(spec.config, **SIZES[trainer])), data(chains))
+
+
+def chained(molecule: Molecule) -> Molecule:
+    atoms = len(molecule)
+    pairs = np.stack([np.arange(atoms - 1), np.arange(1, atoms)], axis=1)
+    bonds = BondList(pairs, np.ones(atoms - 1), atoms)
+    return replace(molecule, bonds=bonds, formal_charges=np.zeros(atoms, np.int64))
 
 
 def molecules(count: int = 24, seed: int = 0) -> list[Molecule]:

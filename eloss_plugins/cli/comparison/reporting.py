@@ -7,12 +7,13 @@ from typing import Any
 
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.cli.comparison import sweep
+from eloss_plugins.cli.comparison.ceiling import ceiling, state_bonds
 from eloss_plugins.cli.comparison.contest import Contest
 from eloss_plugins.cli.comparison.plan import DEFAULT_DATA, Entrant, Job, Plan
 from eloss_plugins.cli.comparison.results import facts, seed_run
 from eloss_plugins.cli.output import emit, note, to_json, warn
 from eloss_plugins.cli.runs.machine import machine, versions
-from eloss_plugins.data.dataset import DataSet
+from eloss_plugins.data.load import load
 from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.report.html import write_report
 from eloss_plugins.report.model import LossRuns, Report, Table
@@ -50,11 +51,13 @@ def report_of(contest: Contest, out: Path) -> Report:
     """The comparison as the report takes it."""
     plan = contest.plan
     labels = ", ".join(entrant.label for entrant in plan.entrants)
+    groups = tuple(_group(contest, entrant) for entrant in contest.entrants)
+    data = load(str(plan.common.settings.get("data", DEFAULT_DATA)))
     return Report(
         title=f"{plan.common.model}: {labels}",
-        groups=tuple(_group(contest, entrant) for entrant in contest.entrants),
+        groups=groups,
         subject=_subject(contest),
-        data=_ceiling(contest),
+        data=ceiling(data, plan.common.samples, stated=state_bonds(groups)),
         tables=tuple(_sweep_tables(contest)),
         notes=tuple(_notes(contest)),
         machine=machine(),
@@ -134,23 +137,6 @@ def _subject(contest: Contest) -> dict[str, str]:
     shown |= {"seeds": ", ".join(map(str, contest.plan.seeds))}
     shown |= {"molecules a run": contest.plan.common.samples}
     return {str(key).replace("_", " "): str(value) for key, value in shown.items()}
-
-
-def _ceiling(contest: Contest) -> Any:
-    """The same evaluation of as many real molecules that no run has seen."""
-    from eloss_plugins.data.load import load
-    from eloss_plugins.metrics.evaluate import evaluate
-
-    data = load(str(contest.plan.common.settings.get("data", DEFAULT_DATA)))
-    real = held_out(data, contest.plan.common.samples)
-    return evaluate(real, data.split("train")) if len(real) else None
-
-
-def held_out(data: DataSet, at_most: int) -> MoleculeSet:
-    """That many test molecules, a fixed random choice: sets may be listed by size, small first."""
-    from eloss_plugins.trainers.validation import choose
-
-    return data.molecules.subset(choose(data.splits["test"], data.molecules.sizes, at_most))
 
 
 def _sweep_tables(contest: Contest) -> list[Table]:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from eloss_plugins.atomic_write import atomic_write
 from eloss_plugins.data.dataset import SPLITS, DataSet
 from eloss_plugins.data.exporters.exporter import Exporter, Prepared
-from eloss_plugins.data.folders import concatenate
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
 
 FOLDER = "qm9"
@@ -90,7 +89,7 @@ def filled(data: DataSet) -> tuple[DataSet, tuple[str, ...]]:
     splits = dict(data.splits)
     for place, name in enumerate(lacking):
         splits[name] = np.append(splits[name], first + place)
-    molecules = concatenate([data.molecules, added])
+    molecules = MoleculeSet.concatenate([data.molecules, added])
     return replace(data, molecules=molecules, splits=splits), lacking
 
 

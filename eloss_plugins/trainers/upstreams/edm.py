@@ -12,6 +12,7 @@ from eloss_plugins.errors import Refused
 from eloss_plugins.trainers import rng
 from eloss_plugins.trainers.diffusion.config import DiffusionConfig
 from eloss_plugins.trainers.diffusion.model import Diffusion
+from eloss_plugins.trainers.generator import Generator
 from eloss_plugins.trainers.spec import TrainerSpec
 from eloss_plugins.trainers.upstreams.edm_arguments import (
     UpstreamModel,
@@ -31,7 +32,7 @@ class Imported:
     """An upstream model, loaded.
 
     Attributes:
-        model: in eval mode, averaged weights where the run kept them.
+        model: in eval mode.
         described: trainer, sizes and elements.
     """
 
@@ -39,11 +40,12 @@ class Imported:
     described: UpstreamModel
 
 
-def import_upstream(folder: Path) -> Imported:
+def import_upstream(folder: Path, *, averaged: bool = True) -> Imported:
     """The model in an output folder of upstream's training script.
 
     Args:
         folder: holds `args.pickle` and `generative_model_ema.npy` or `generative_model.npy`.
+        averaged: take the averaged weights if the run kept them.
 
     Raises:
         Refused: a file is missing, unsafe, damaged, or does not fit the arguments.
@@ -51,7 +53,7 @@ def import_upstream(folder: Path) -> Imported:
     if not (folder / ARGUMENTS).is_file():
         raise Refused(f"{folder} has no {ARGUMENTS}; give an output folder of an EDM run")
     described = from_arguments(read_namespace(folder / ARGUMENTS))
-    weights = folder / (AVERAGED if described.uses_ema else WEIGHTS)
+    weights = folder / (AVERAGED if averaged and described.uses_ema else WEIGHTS)
     with rng.isolated(torch.device("cpu")):  # first weights are drawn, and then replaced
         model = described.spec.build(described.config, described.elements)
     assert isinstance(model, Diffusion)
@@ -61,7 +63,7 @@ def import_upstream(folder: Path) -> Imported:
 
 def export_upstream(
     folder: Path,
-    model: Diffusion,
+    model: Generator,
     spec: TrainerSpec,
     config: DiffusionConfig,
     elements: tuple[int, ...],

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from eloss_plugins.errors import Refused
+from eloss_plugins.trainers.upstreams import placeholders
 
 WRAPPER = "module."  # put before every key by torch.nn.DataParallel
 SHOWN = 10  # names listed in a message; the rest are counted
@@ -22,21 +23,38 @@ HEADERS = {
 def read_state(path: Path) -> dict[str, Tensor]:
     """The state dict in `path`, on the CPU, without `DataParallel`'s prefix.
 
-    Only tensors and plain containers are read; a file that holds code is refused unread.
-
     Raises:
         Refused: not a state dict, damaged, or more than tensors.
     """
+    return as_state(read_plain(path), str(path))
+
+
+def read_plain(path: Path) -> object:
+    """What torch saved in `path`, on the CPU: tensors, numbers, texts and plain containers.
+
+    A file that holds code is refused unread.
+
+    Raises:
+        Refused: no such file, damaged, or more than that.
+    """
     _refuse_lookalikes(path)
     try:
-        state = _load_tensors(path)
+        return _load_tensors(path)
     except pickle.UnpicklingError as error:
         raise Refused(f"{path} was not loaded: it is damaged or holds more than tensors") from error
     except Exception as error:  # a damaged file raises nearly anything
         reason = " ".join(str(error).split()) or type(error).__name__
         raise Refused(f"{path} is damaged or not a checkpoint ({reason[:200]})") from error
+
+
+def as_state(state: object, source: str) -> dict[str, Tensor]:
+    """`state` as names to tensors, without `DataParallel`'s prefix.
+
+    Raises:
+        Refused: it is something else.
+    """
     if not isinstance(state, Mapping) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise Refused(f"{path} holds no state dict: expected names mapped to tensors")
+        raise Refused(f"{source} holds no state dict: expected names mapped to tensors")
     return {str(name).removeprefix(WRAPPER): value for name, value in state.items()}
 
 
@@ -65,7 +83,7 @@ def load_state(model: nn.Module, state: Mapping[str, Tensor], source: str = "che
 
 
 def _load_tensors(path: Path) -> object:
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), torch.serialization.safe_globals(placeholders.SAFE):
         warnings.simplefilter("ignore")  # torch's guesses about a file that it then refuses
         return torch.load(path, map_location="cpu", weights_only=True)
 

@@ -1,0 +1,1 @@
+"""Several runs of `eloss` commands in processes of their own, and the plan that they follow."""

@@ -1,0 +1,1 @@
+"""Flow matching on positions and atom types."""

@@ -1,0 +1,1 @@
+"""The diffusion graph transformer, with the parameter names of its upstream."""
