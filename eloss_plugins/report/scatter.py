@@ -74,7 +74,7 @@ def dot_chart(
         description: a sentence for those who do not see it.
         steps: points of a line that goes on level and then jumps, such as the best so far.
     """
-    x = x_scale(dots, axis, LEFT, WIDTH - MARGIN)
+    x = x_scale([*dots, *(Dot(*point) for point in steps)], axis, LEFT, WIDTH - MARGIN)
     y = scale_for([dot.y for dot in dots], HEIGHT - BOTTOM, TOP)
     columns = [(x.place(n), shortened(word)) for n, word in enumerate(axis.words)] or None
     parts = [*grid(x, y, columns), *axis_labels(axis.label, y_label, x)]

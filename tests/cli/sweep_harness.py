@@ -47,7 +47,7 @@ def plan(**changes) -> SweepPlan:
 def held(folder: Path, **options) -> Held:
     """The search in this process."""
     seconds = options.pop("seconds", 0.0)
-    terms = Terms(options.pop("trials", 8), options.pop("storage", None), options.pop("jobs", 2))
+    terms = Terms(options.pop("trials", 8), options.get("storage"), options.pop("jobs", 2))
     pool.CHAIN = (str(STUB), str(seconds))
     search.LOOK_SECONDS = 0.2
     return hold(plan(**options), folder, terms)

@@ -13,7 +13,7 @@ from eloss_plugins.cli.runs.pool import environment
 from .test_docs import parsers
 
 FLAGS = {"--allow-plugins", "--block-plugins"}
-LOADS_NONE = {"bench", "data", "evaluate", "graph"}
+LOADS_NONE = {"bench", "data", "evaluate", "graph", "recipes"}
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ import pytest
 
 from eloss_plugins.cli.runs import pool
 from eloss_plugins.cli.sweeping import search
+from eloss_plugins.cli.sweeping.results import importance, rows_of
 from eloss_plugins.cli.sweeping.study import SLOT
 from eloss_plugins.errors import Refused
 
@@ -22,6 +23,7 @@ from . import sweep_harness
 from .sweep_harness import held, rows
 
 pytest.importorskip("optuna")
+pytestmark = pytest.mark.slow
 PATIENCE = 60.0
 
 
@@ -86,7 +88,6 @@ def test_the_same_seed_tries_the_same(tmp_path):
     assert first == second
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("children_too", [False, True], ids=["alone", "with its runs"])
 def test_a_search_that_is_killed_keeps_what_was_finished(children_too):
     with started("d", seconds=0.6) as process:
@@ -120,7 +121,6 @@ def stored() -> list[dict]:
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("folders", ["ab", "aa"], ids=["folders of their own", "one folder"])
 @pytest.mark.parametrize("storage", ["sqlite:///shared.db", "shared.log"])
 def test_two_processes_share_a_study(folders, storage):
@@ -171,6 +171,15 @@ def test_more_trials_make_a_search_longer_and_none_of_them_repeats(tmp_path):
     assert len({row["point"]["learning_rate"] for row in found}) == 9
 
 
+def test_what_decides_the_value_is_what_matters(tmp_path):
+    space = "learning_rate=1e-5..4e-2,log,ema_decay=0.1..0.9"
+    found = held(tmp_path / "d", space=space, starts=(), trials=12)
+    share = importance(found, rows_of(found))
+    assert set(share) == {"learning_rate", "ema_decay"}
+    assert share["learning_rate"] > share["ema_decay"]
+    assert importance(found, rows_of(found)[:5]) == {}
+
+
 def test_a_small_space_is_tried_whole_and_once(tmp_path):
     space = "learning_rate=1e-4|4e-4|1e-3"
     start = ({"learning_rate": "4e-4"},)
@@ -200,6 +209,12 @@ def test_a_trial_of_a_machine_that_is_gone_is_run_here(tmp_path, monkeypatch):
         )
     )
     assert next(row for row in found if row["trial"] == 2)["point"] == {"learning_rate": 2e-3}
+
+
+def test_a_storage_may_be_reached_by_another_name(tmp_path):
+    held(tmp_path / "a", trials=1, storage=f"sqlite:///{tmp_path}/shared.db")
+    found = held(tmp_path / "b", trials=1, storage=f"sqlite:///{tmp_path}/./shared.db")
+    assert is_right(rows(found), 1)
 
 
 def test_another_plan_is_refused_with_what_differs(tmp_path):

@@ -3,7 +3,6 @@
 import shlex
 import time
 from collections.abc import Mapping, Sequence
-from math import log
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,12 @@ from eloss_plugins.cli.comparison.plan import as_flags
 from eloss_plugins.cli.output import emit, note, table, to_json, warn
 from eloss_plugins.cli.runs.machine import machine, versions
 from eloss_plugins.cli.settings import Origin, show
+from eloss_plugins.cli.sweeping.findings import findings, notes
 from eloss_plugins.cli.sweeping.holding import Held
 from eloss_plugins.cli.sweeping.objective import MEASURES
 from eloss_plugins.cli.sweeping.plan import given_at
 from eloss_plugins.cli.sweeping.results import COMPLETE, FAILED, PRUNED, Row, importance, rows_of
-from eloss_plugins.cli.sweeping.space import Choices, Span, text_of
+from eloss_plugins.cli.sweeping.space import Choices, short, text_of
 from eloss_plugins.cli.train_settings import TRAIN
 from eloss_plugins.errors import EnvironmentProblem
 from eloss_plugins.report.model import Curve, Table
@@ -61,11 +61,11 @@ def report_of(held: Held, rows: Sequence[Row]) -> SweepReport:
         best=rows[0].trial,
         parameters=tuple(_parameter(name, domain) for name, domain in plan.space.items()),
         importance=importance(held, list(rows)),
-        findings=tuple(_findings(held, rows)),
+        findings=tuple(findings(held, rows)),
         table=_table(held, rows),
         command=command(held, rows[0]),
         subject=_subject(held),
-        notes=tuple(_notes(held, rows)),
+        notes=tuple(notes(held, rows)),
         machine=machine(),
         versions=versions(PACKAGES),
         created=time.strftime("%Y-%m-%d %H:%M"),
@@ -141,7 +141,7 @@ def _table(held: Held, rows: Sequence[Row]) -> Table:
             _value(held, row),
             *(_rate(row, name) for name in rates),
             _number(row.facts.get("validation")),
-            *(text_of(_short(row.point.get(name, NOTHING))) for name in names),
+            *(text_of(short(row.point.get(name, NOTHING))) for name in names),
             _state(row),
             _number(row.facts.get("seconds"), ".0f"),
         )
@@ -152,90 +152,6 @@ def _table(held: Held, rows: Sequence[Row]) -> Table:
         "training. Rates are counts of generated molecules, with the same seed in every trial."
     )
     return Table("Trials", (*header, *names, "state", "seconds"), tuple(cells), note)
-
-
-def _findings(held: Held, rows: Sequence[Row]) -> list[str]:
-    best = rows[0]
-    finished = [row for row in rows if row.state in (COMPLETE, PRUNED, FAILED)]
-    counted = ", ".join(
-        f"{sum(row.state == state for row in rows)} {state}"
-        for state in (COMPLETE, PRUNED, FAILED)
-        if any(row.state == state for row in rows)
-    )
-    values = ", ".join(f"{name} {text_of(_short(v))}" for name, v in best.point.items())
-    said = [f"Best of {len(finished)} trials ({counted}): {_value(held, best)} with {values}."]
-    presets = [row for row in rows if row.preset and row.value is not None]
-    if len({row.value for row in rows if row.value is not None}) == 1 and len(finished) > 1:
-        said.append(
-            "All values are equal: nothing was found. Train longer, make more molecules, or choose "
-            "an --objective that moves sooner, such as nll."
-        )
-    elif best.preset:
-        said.append("The best trial is the tuned preset itself.")
-    elif presets:
-        said.append(f"The tuned preset came to {_value(held, presets[0])}.")
-    said += _doubts(rows)
-    said += [f"{name} is best at the end of its range; a wider one may do better."
-             for name in _at_the_edge(held, best)]  # fmt: skip
-    return said
-
-
-def _doubts(rows: Sequence[Row]) -> list[str]:
-    """How many trials the rates of stable molecules do not tell from the best one."""
-    low, high = _interval(rows[0])
-    level = [
-        row
-        for row in rows[1:]
-        if row.value is not None and _interval(row)[0] <= high and low <= _interval(row)[1]
-    ]
-    if "molecule_stability" not in rows[0].facts or not level:
-        return []
-    return [
-        f"Stable molecules do not tell it from {len(level)} other trials: their 95 % intervals "
-        "overlap. More --samples, longer runs and other seeds would."
-    ]
-
-
-def _interval(row: Row) -> tuple[float, float]:
-    low, high = row.facts.get("molecule_stability", {}).get("interval95", (0.0, 1.0))
-    return low, high
-
-
-def _notes(held: Held, rows: Sequence[Row]) -> list[str]:
-    plan = held.study.plan
-    notes = [
-        "All trials had the same data, steps, batches, seed and sampling noise. The objective "
-        "reads what the models make or their own validation, never the training loss, whose scale "
-        "differs between losses, laws and weights.",
-        "One seed a trial: train the best few again with other seeds before they are believed.",
-    ]
-    if held.objective.name == "stability":
-        notes.append(
-            "stability is the rate of stable molecules, and of stable atoms divided by the square "
-            f"root of the {plan.common.samples} molecules: atoms decide where chance could."
-        )
-    if plan.pruner != "none":
-        by = "molecules at checkpoints" if plan.curve_samples else "validations"
-        notes.append(f"Runs that fell behind by their {by} were stopped ({plan.pruner} pruner).")
-    notes += [f"Trial {row.trial} failed: {row.failure}" for row in rows if row.state == FAILED]
-    return notes
-
-
-def _at_the_edge(held: Held, best: Row) -> list[str]:
-    """Names whose best value lies within the outer twentieth of their range."""
-    return [
-        name
-        for name, domain in held.study.plan.space.items()
-        if isinstance(domain, Span) and name in best.point
-        if not 0.05 <= _part(domain, float(best.point[name])) <= 0.95
-    ]
-
-
-def _part(domain: Span, value: float) -> float:
-    low, high = domain.low, domain.high
-    if domain.log:
-        low, high, value = log(low), log(high), log(value)
-    return (value - low) / (high - low)
 
 
 def _view(held: Held, row: Row, scale: float) -> TrialView:
@@ -296,10 +212,6 @@ def _number(value: Any, form: str = ".4g") -> str:
 
 def _state(row: Row) -> str:
     return f"pruned at {row.facts.get('step', '?')}" if row.state == PRUNED else row.state
-
-
-def _short(value: Any) -> Any:
-    return float(f"{value:.3g}") if isinstance(value, float) else value
 
 
 def _why_nothing(rows: Sequence[Row], out: Path) -> str:

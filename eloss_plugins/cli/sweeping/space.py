@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import Any
 
 from eloss_plugins.cli import values
 from eloss_plugins.cli.values import shown
@@ -99,6 +100,11 @@ def parse(text: str) -> dict[str, Domain]:
 def text_of(value: object) -> str:
     """A value as runs are given it: numbers with six digits."""
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def short(value: Any) -> Any:
+    """A number with three digits, for people; anything else as it is."""
+    return float(f"{value:.3g}") if isinstance(value, float) else value
 
 
 def size(space: Space) -> float:

@@ -147,7 +147,8 @@ def open_study(
     import optuna
     from optuna.exceptions import DuplicatedStudyError
 
-    plan_json = plans.plain(plan.to_json())
+    # machines may reach one storage by different names
+    plan_json = plans.plain({**plan.to_json(), "storage": None})
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         made = optuna.create_study(
