@@ -42,7 +42,7 @@ def test_the_commands_of_the_page_are_sweeps():
 
 
 def test_every_objective_and_pruner_is_on_the_page():
-    named = set(re.findall(r"`(?:--pruner )?([a-z_]+)`", TEXT))
+    named = set(re.findall(r"`(?:--pruner )?([a-z0-9_]+)`", TEXT))
     assert set(objective.known()) | set(PRUNERS) <= named
 
 
