@@ -16,4 +16,5 @@ SPEC = TrainerSpec(
     presets=PRESETS,
     learning_rates=LEARNING_RATES,
     needs_bonds=True,
+    sampling=frozenset({"sampler", "solver_order", "solver_steps"}),
 )

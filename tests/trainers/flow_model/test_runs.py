@@ -57,6 +57,15 @@ def test_validations_carry_their_own_name(tmp_path):
     assert load_run(tmp_path, spec=SPEC).model.measure == "validation_error"
 
 
+def test_a_run_is_loaded_to_be_sampled_another_way(tmp_path):
+    train(config(tmp_path, trainer="flow", steps=1), parts=parts())
+    plain = load_run(tmp_path, spec=SPEC)
+    other = load_run(tmp_path, spec=SPEC, sampling={"solver": "dopri5"})
+    assert (plain.model.config.solver, other.model.config.solver) == ("euler", "dopri5")
+    assert other.sampling == {**plain.sampling, "solver": "dopri5"}
+    assert other.config == plain.config
+
+
 @pytest.mark.slow
 def test_from_training_to_figures_on_the_command_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
