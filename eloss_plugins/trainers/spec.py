@@ -10,6 +10,11 @@ from eloss_plugins.trainers.generator import Generator, PositionLoss
 Augment = Callable[[Batch], Batch]
 
 
+def never(_config: Any) -> bool:
+    """False, for every config."""
+    return False
+
+
 class Make(Protocol):
     """Makes a model with random weights."""
 
@@ -37,6 +42,8 @@ class TrainerSpec:
         augment: applied to each training batch, or None.
         learning_rates: by loss name, for losses that `core.presets` has no number for.
         needs_bonds: whether batches have bonds and formal charges; those of others have none.
+        aromatic_bonds: whether a model of a config knows bonds of order 1.5; batches of others
+            have single and double ones in turn.
         sampling: fields of the config that say how molecules are made and touch no weight, for
             `eloss sample --sample-options`.
 
@@ -53,6 +60,7 @@ class TrainerSpec:
     augment: Augment | None = None
     learning_rates: Mapping[str, float] = field(default_factory=dict)
     needs_bonds: bool = False
+    aromatic_bonds: Callable[[Any], bool] = never
     sampling: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
