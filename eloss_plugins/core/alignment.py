@@ -21,8 +21,9 @@ def proper_rotation(covariance: Tensor) -> Tensor:
 
     Returns:
         `(..., D, D)` rotations with determinant 1, in float32 for lower types, whose decomposition
-        torch does not have, and under autocast as without it. Where several are equally good (collinear
-        atoms, mirror images) one of them; where the covariance is not finite, the identity.
+        torch does not have, and under autocast as without it. Where several are equally good
+        (collinear atoms, mirror images) one of them; where the covariance is not finite, the
+        identity.
 
     Reference:
         Kabsch 1976, with the sign of the last singular direction as in Umeyama 1991.

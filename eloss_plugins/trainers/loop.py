@@ -13,6 +13,7 @@ from eloss_plugins.progress import is_quiet, progress, quiet
 from eloss_plugins.trainers import devices, rng, surroundings
 from eloss_plugins.trainers.bonding import bonded
 from eloss_plugins.trainers.config import TrainConfig
+from eloss_plugins.trainers.one_voice import one_voice
 from eloss_plugins.trainers.opening import Opened, Start, claimed, open_run
 from eloss_plugins.trainers.parts import Parts, model_config, resolve_parts
 from eloss_plugins.trainers.result import RunResult
@@ -65,6 +66,7 @@ def train(
 def _train(config: TrainConfig, parts: Parts, fabric: Fabric, start: Start) -> RunResult:
     ranks = devices.ranks_of(fabric)
     with ExitStack() as stack:
+        stack.enter_context(one_voice(ranks))
         ranks.on_main(lambda: stack.enter_context(claimed(start)))
         stack.enter_context(rng.isolated(ranks.device))
         stack.enter_context(_memory_explained(config))
