@@ -128,7 +128,8 @@ def test_verbose_says_why_a_plugin_is_not_there(eloss, site):
 
 
 def test_followers_of_a_run_on_several_devices_repeat_nothing(eloss, monkeypatch):
-    monkeypatch.setenv("LOCAL_RANK", "1")
+    for name, value in {"RANK": "1", "LOCAL_RANK": "1", "WORLD_SIZE": "2"}.items():
+        monkeypatch.setenv(name, value)
     assert eloss("plugins", "-v").err == ""
     assert "eloss_plugins.plugins.manager" in eloss("plugins", "-vv").err
 
