@@ -1,10 +1,9 @@
 """`eloss checkpoint`: models of upstream codebases, in and out."""
 
 import argparse
-from collections.abc import Callable
-from importlib import import_module
 
 from eloss_plugins.cli import flags, values
+from eloss_plugins.cli.actions import Actions, add_actions, run_action
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.plugin_choice import add_plugin_choice
 from eloss_plugins.trainers.upstreams import UPSTREAMS
@@ -16,24 +15,12 @@ WEIGHTS = ("averaged", "latest")
 
 def configure(parser: Parser) -> None:
     """The sub-commands of `checkpoint` and their flags."""
-    below = parser.add_subparsers(
-        dest="action", metavar="ACTION", title="actions", parser_class=Parser
-    )
-    for name, (summary, add) in ACTIONS.items():
-        child = below.add_parser(name, help=summary, description=summary)
-        add(child)
-        flags.add_json(child)
-        flags.add_common(child)
-        add_plugin_choice(child)
-        child.set_defaults(parser=child)
+    add_actions(parser, ACTIONS, add_plugin_choice)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what the action says."""
-    if arguments.action is None:
-        arguments.parser.error(f"an action is missing. Known: {', '.join(ACTIONS)}.")
-    module = import_module(f"eloss_plugins.cli.checkpoint_{arguments.action}")
-    return int(module.run(arguments))
+    return run_action(arguments, NAME, ACTIONS)
 
 
 def _import(parser: Parser) -> None:
@@ -94,7 +81,7 @@ def _add_settings(parser: Parser) -> None:
     )
 
 
-ACTIONS: dict[str, tuple[str, Callable[[Parser], None]]] = {
+ACTIONS: Actions = {
     "import": ("Make a run of a checkpoint, to sample, evaluate or start from.", _import),
     "export": ("Write a run's averaged weights as its upstream does.", _export),
     "show": ("Say what is in a checkpoint.", _show),

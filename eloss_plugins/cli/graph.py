@@ -1,10 +1,9 @@
 """`eloss graph`: sparse graphs that leave a molecule one shape: made, checked, looked at."""
 
 import argparse
-from collections.abc import Callable
-from importlib import import_module
 
 from eloss_plugins.cli import flags, graph_recipe, values
+from eloss_plugins.cli.actions import Actions, add_actions, run_action
 from eloss_plugins.cli.parser import Parser
 
 NAME = "graph"
@@ -14,23 +13,12 @@ DATA = "name or path of the molecules"
 
 def configure(parser: Parser) -> None:
     """The sub-commands of `graph` and their flags."""
-    below = parser.add_subparsers(
-        dest="action", metavar="ACTION", title="actions", parser_class=Parser
-    )
-    for name, (summary, add) in ACTIONS.items():
-        child = below.add_parser(name, help=summary, description=summary)
-        add(child)
-        flags.add_json(child)
-        flags.add_common(child)
-        child.set_defaults(parser=child)
+    add_actions(parser, ACTIONS)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what the action says."""
-    if arguments.action is None:
-        arguments.parser.error(f"an action is missing. Known: {', '.join(ACTIONS)}.")
-    module = import_module(f"eloss_plugins.cli.graph_{arguments.action}")
-    return int(module.run(arguments))
+    return run_action(arguments, NAME, ACTIONS)
 
 
 def _build(parser: Parser) -> None:
@@ -75,7 +63,7 @@ def _show(parser: Parser) -> None:
     graph_recipe.add_recipe(parser)
 
 
-ACTIONS: dict[str, tuple[str, Callable[[Parser], None]]] = {
+ACTIONS: Actions = {
     "build": ("Build the graph of every molecule and keep it for training.", _build),
     "check": ("Prove anew that stored graphs leave their molecules one shape.", _check),
     "show": ("Explain and draw the graph of one molecule.", _show),
