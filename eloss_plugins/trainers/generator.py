@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -60,9 +60,17 @@ class Generator(nn.Module, ABC):
         """`training_losses`, so that wrappers for devices and ranks find it."""
         return self.training_losses(batch)
 
-    @abstractmethod
     def training_losses(self, batch: Batch) -> dict[str, Tensor]:
-        """The training objective at random noise levels, `(molecules,)` each.
+        """The training objective at random noise levels; see `losses_at`."""
+        return self.losses_at(batch, self.draw(batch))
+
+    @abstractmethod
+    def draw(self, batch: Batch) -> Any:
+        """The random numbers of one step for `batch`, from torch's global generators."""
+
+    @abstractmethod
+    def losses_at(self, batch: Batch, draw: Any) -> dict[str, Tensor]:
+        """The training objective for given random numbers, `(molecules,)` each.
 
         `loss` is what is optimised, `position` its part of positions, `error` the model's own
         squared error whatever the loss, detached; `finite`, bool, is false where prediction or

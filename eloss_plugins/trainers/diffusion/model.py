@@ -101,10 +101,6 @@ class Diffusion(Generator):
         step = torch.randint(first_step, self.timesteps + 1, shape, device=batch.mask.device)
         return Draw(step.squeeze(1), self._noise(batch.mask))
 
-    def training_losses(self, batch: Batch) -> dict[str, Tensor]:
-        """The training objective at random steps; see `losses_at`."""
-        return self.losses_at(batch, self.draw(batch))
-
     def losses_at(self, batch: Batch, draw: Draw) -> dict[str, Tensor]:
         """The training objective for given steps and noise.
 

@@ -87,10 +87,6 @@ class Flow(Generator):
             noise = torch.cat([near, noise[..., SPACE:]], dim=-1)
         return Draw(level if self.config.data_at == 0 else 1 - level, noise)
 
-    def training_losses(self, batch: Batch) -> dict[str, Tensor]:
-        """The training objective at random times; see `losses_at`."""
-        return self.losses_at(batch, self.draw(batch))
-
     def losses_at(self, batch: Batch, draw: Draw) -> dict[str, Tensor]:
         """The training objective for given times and noise.
 

@@ -97,10 +97,6 @@ class Jodo(Generator):
         # on the CPU, so that the answer need not come back from a device
         return JointDraw(time, noise, bool(torch.rand(()) < CONDITIONED))
 
-    def training_losses(self, batch: Batch) -> dict[str, Tensor]:
-        """The training objective at random times; see `losses_at`."""
-        return self.losses_at(batch, self.draw(batch))
-
     def losses_at(self, batch: Batch, draw: JointDraw) -> dict[str, Tensor]:
         """The training objective for given times, noise and coin.
 
