@@ -10,8 +10,8 @@ from pathlib import Path
 from eloss_plugins.cli.output import emit_json
 from eloss_plugins.errors import ElossError, Refused, UsageError
 from eloss_plugins.terminal import write_line
-from eloss_plugins.trainers import surroundings
-from eloss_plugins.trainers.surroundings import is_follower
+from eloss_plugins.trainers.processes import surroundings
+from eloss_plugins.trainers.processes.surroundings import is_follower
 
 INTERNAL, INTERRUPTED, TERMINATED, ENVIRONMENT = 70, 130, 143, 5
 KEPT_LOGS = 10

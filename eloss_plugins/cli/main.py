@@ -21,7 +21,7 @@ from eloss_plugins.cli.values import shown
 from eloss_plugins.errors import UsageError
 from eloss_plugins.progress import quiet
 from eloss_plugins.terminal import write_line
-from eloss_plugins.trainers.surroundings import is_follower, python, started_by
+from eloss_plugins.trainers.processes.surroundings import is_follower, python, started_by
 
 COMMANDS = (
     "train",

@@ -10,7 +10,7 @@ from typing import Any
 
 from eloss_plugins.progress import is_quiet
 from eloss_plugins.terminal import encodable, write_line
-from eloss_plugins.trainers.surroundings import is_follower
+from eloss_plugins.trainers.processes.surroundings import is_follower
 
 
 def emit(text: str) -> None:

@@ -116,7 +116,7 @@ def device_of(accelerator: str) -> "torch.device":
     """
     import torch
 
-    from eloss_plugins.trainers.devices import resolve_accelerator
+    from eloss_plugins.trainers.processes.devices import resolve_accelerator
 
     return torch.device(resolve_accelerator(accelerator))
 

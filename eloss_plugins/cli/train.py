@@ -14,7 +14,7 @@ from eloss_plugins.cli.plugin_choice import add_plugin_choice
 from eloss_plugins.cli.recipe_choice import with_recipe
 from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, needed, resolve
 from eloss_plugins.cli.train_settings import TRAIN, train_config, with_defaults
-from eloss_plugins.trainers import surroundings
+from eloss_plugins.trainers.processes import surroundings
 
 if TYPE_CHECKING:
     from eloss_plugins.trainers.result import RunResult

@@ -96,8 +96,8 @@ def with_defaults(given: Mapping[str, Origin]) -> dict[str, Origin]:
         resolve_loss,
         tuned_for,
     )
+    from eloss_plugins.trainers.processes.surroundings import resolve_devices
     from eloss_plugins.trainers.start_config import model_of_start
-    from eloss_plugins.trainers.surroundings import resolve_devices
 
     values = {key: origin.value for key, origin in given.items()}
     config = TrainConfig.from_json(train_config(values))

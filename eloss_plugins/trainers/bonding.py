@@ -13,7 +13,7 @@ from eloss_plugins.data.perception import (
     without_bonds,
 )
 from eloss_plugins.trainers.parts import Parts
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes.ranks import Ranks
 
 UNTOLD = "bonds cannot be told from distances"
 UNKNOWN = "stated bonds cannot be written as single, double and triple ones"

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from eloss_plugins.data.batch import Batch
 from eloss_plugins.trainers import rng
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes.ranks import Ranks
 
 Losses = Mapping[str, Tensor]
 Compute = Callable[[Batch], Losses]

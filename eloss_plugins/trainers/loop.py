@@ -10,12 +10,13 @@ from lightning_fabric import Fabric
 
 from eloss_plugins.errors import EnvironmentProblem
 from eloss_plugins.progress import is_quiet, progress, quiet
-from eloss_plugins.trainers import devices, rng, surroundings
+from eloss_plugins.trainers import rng
 from eloss_plugins.trainers.bonding import bonded
 from eloss_plugins.trainers.config import TrainConfig
-from eloss_plugins.trainers.one_voice import one_voice
 from eloss_plugins.trainers.opening import Opened, Start, claimed, open_run
 from eloss_plugins.trainers.parts import Parts, model_config, resolve_parts
+from eloss_plugins.trainers.processes import devices, surroundings
+from eloss_plugins.trainers.processes.one_voice import one_voice
 from eloss_plugins.trainers.result import RunResult
 from eloss_plugins.trainers.run_folder import RunFolder
 from eloss_plugins.trainers.session import Session, assemble, resolved

@@ -13,7 +13,7 @@ from eloss_plugins.trainers.clipping import NormQueue
 from eloss_plugins.trainers.ema import Ema
 from eloss_plugins.trainers.generator import Generator
 from eloss_plugins.trainers.means import Means
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes.ranks import Ranks
 from eloss_plugins.trainers.streak import Streak
 
 

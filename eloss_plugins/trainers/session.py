@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from eloss_plugins.data.nodes import NodeDistribution
 from eloss_plugins.errors import UsageError
 from eloss_plugins.progress import is_quiet, quiet
-from eloss_plugins.trainers import gradients, identity, rng, run_state, streak, validation
+from eloss_plugins.trainers import identity, rng, run_state, streak, validation
 from eloss_plugins.trainers.batch_order import BatchOrder
 from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.ema import Ema
 from eloss_plugins.trainers.generator import Generator
 from eloss_plugins.trainers.optimizer import adamw
 from eloss_plugins.trainers.parts import Parts, model_config, resolve_learning_rate
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes import gradients
+from eloss_plugins.trainers.processes.ranks import Ranks
 from eloss_plugins.trainers.run_state import RunState
 from eloss_plugins.trainers.start_config import model_of_start
 from eloss_plugins.trainers.train_step import TrainStep

@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from eloss_plugins.data.batch import Batch
 from eloss_plugins.errors import PluginError
-from eloss_plugins.trainers import gradients
 from eloss_plugins.trainers.clipping import scale_to, total_norm
 from eloss_plugins.trainers.guard import (
     Guarded,
@@ -20,7 +19,8 @@ from eloss_plugins.trainers.guard import (
     kept_without_culprits,
     mean_over_kept,
 )
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes import gradients
+from eloss_plugins.trainers.processes.ranks import Ranks
 from eloss_plugins.trainers.run_state import RunState
 from eloss_plugins.trainers.training_module import Sealed
 

@@ -13,7 +13,7 @@ from eloss_plugins.data.elements import Elements
 from eloss_plugins.trainers import rng
 from eloss_plugins.trainers.generator import NLL, Generator
 from eloss_plugins.trainers.guard import finite_molecules, without
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes.ranks import Ranks
 from eloss_plugins.trainers.training_module import to_device
 
 CHOICE_SEED, NOISE_SEED = 20220331, 20220317  # any constants; every run and step uses the same

@@ -124,7 +124,7 @@ def test_more_devices_than_there_are_is_one_sentence(monkeypatch):
     import torch
 
     from eloss_plugins.errors import EnvironmentProblem
-    from eloss_plugins.trainers.devices import check_there
+    from eloss_plugins.trainers.processes.devices import check_there
 
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     with pytest.raises(EnvironmentProblem, match="expected 2 cuda devices .* torch finds 1"):

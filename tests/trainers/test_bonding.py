@@ -15,7 +15,7 @@ from eloss_plugins.trainers import bonding, identity, jodo
 from eloss_plugins.trainers.bonding import bonded
 from eloss_plugins.trainers.loop import train
 from eloss_plugins.trainers.parts import Parts
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes.ranks import Ranks
 from eloss_plugins.trainers.run import load_run
 from tests.molecules_by_hand import carbon_dioxide, methane, nothing, two_waters
 from tests.trainers import tiny_run

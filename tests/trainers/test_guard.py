@@ -18,7 +18,7 @@ from eloss_plugins.trainers.guard import (
     mean_over_kept,
     without,
 )
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes.ranks import Ranks
 from trainers.tiny_run import molecules
 
 ELEMENTS = Elements((1, 6, 8))

@@ -7,8 +7,9 @@ import torch
 from lightning_fabric import Fabric
 from lightning_fabric.plugins.precision import MixedPrecision
 
-from eloss_plugins.trainers import devices, journal
+from eloss_plugins.trainers import journal
 from eloss_plugins.trainers.loop import train
+from eloss_plugins.trainers.processes import devices
 from trainers.tiny_run import assert_same, config, newest, parts
 
 

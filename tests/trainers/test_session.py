@@ -3,7 +3,7 @@ import torch
 
 from eloss_plugins.errors import UsageError
 from eloss_plugins.trainers.config import TrainConfig
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes.ranks import Ranks
 from eloss_plugins.trainers.session import check_enough
 
 TWO = Ranks(0, 2, torch.device("cpu"))

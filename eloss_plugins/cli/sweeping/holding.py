@@ -131,7 +131,7 @@ def _say_where_it_stands(study: Study, task: Progress, *, continued: bool) -> No
 
 def _jobs(plan: SweepPlan) -> int:
     """Trials at a time: one a core, but one alone on an accelerator."""
-    from eloss_plugins.trainers.devices import resolve_accelerator
+    from eloss_plugins.trainers.processes.devices import resolve_accelerator
 
     kind = resolve_accelerator(str(plan.common.settings.get("accelerator", "auto")))
     return cores() if kind == "cpu" else 1

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import torch.distributed as dist
 
 from eloss_plugins.errors import EnvironmentProblem, UsageError
-from eloss_plugins.trainers.surroundings import (
+from eloss_plugins.trainers.processes.surroundings import (
     MEETING,
     Surroundings,
     own_command,

@@ -15,10 +15,10 @@ import torch.distributed as dist
 from lightning_fabric import Fabric
 
 from eloss_plugins.errors import EnvironmentProblem, Refused, UsageError
-from eloss_plugins.trainers import company, surroundings
 from eloss_plugins.trainers.config import TrainConfig
-from eloss_plugins.trainers.placed import Placed, SideBySide
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes import company, surroundings
+from eloss_plugins.trainers.processes.placed import Placed, SideBySide
+from eloss_plugins.trainers.processes.ranks import Ranks
 
 if TYPE_CHECKING:
     from torch._C._distributed_c10d import Store

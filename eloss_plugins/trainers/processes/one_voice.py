@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes.ranks import Ranks
 
 OURS = "eloss_plugins"
 

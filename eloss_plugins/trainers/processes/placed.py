@@ -7,7 +7,7 @@ from lightning_fabric.plugins.environments.slurm import SLURMEnvironment
 from lightning_fabric.strategies.ddp import DDPStrategy
 from torch import nn
 
-from eloss_plugins.trainers.surroundings import Surroundings
+from eloss_plugins.trainers.processes.surroundings import Surroundings
 
 FIRST_PORT, PORTS = 15_000, 10_000  # for jobs of Slurm, by their number
 

@@ -14,7 +14,7 @@ from eloss_plugins.equivariance import random_rotations
 from eloss_plugins.trainers import guard
 from eloss_plugins.trainers.jodo_model.draw import JointDraw
 from eloss_plugins.trainers.jodo_model.state import JointState
-from eloss_plugins.trainers.ranks import Ranks
+from eloss_plugins.trainers.processes.ranks import Ranks
 from trainers.jodo_model.toys import (
     bonded_batch,
     draw_for,
