@@ -1,8 +1,8 @@
 import json
 import pickle
+import resource
 import subprocess
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -72,11 +72,17 @@ from eloss_plugins.cli.main import main
 code = main(["train", "gdm", "--loss-plugin", "faulty", "--data", "bundled", "--steps", "1"])
 print(code, "torch" in sys.modules, "numpy" in sys.modules)
 """
-    begun = time.perf_counter()
+    begun = seconds_of_children()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "3 False False\n"
     assert "`faulty:faulty` (version 0.3)" in done.stderr
-    assert time.perf_counter() - begun < 2
+    assert seconds_of_children() - begun < 2
+
+
+def seconds_of_children() -> float:
+    """Of the processor: the machine may be busy."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_none_takes_no_options():

@@ -62,7 +62,7 @@ def test_where_one_process_is_killed_the_first_says_so_and_the_run_goes_on(eloss
     with started(*TRAIN, "--steps=100000", "--checkpoint-every=2", "--devices=2") as process:
         wait_until(lambda: list(Path("run").glob("checkpoints/*.pt")), process)
         os.kill(follower_of(process.pid), signal.SIGKILL)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 5
     assert [line for line in err.splitlines() if line.startswith("eloss")] == [
         "eloss: process 2 of 2 was killed (SIGKILL; the system does that when memory runs out). "

@@ -105,8 +105,8 @@ def test_thousand_distributions_are_searched_in_150_ms_and_none_is_imported(site
     times = []
     for _ in range(5):
         importlib.invalidate_caches()
-        before = time.perf_counter()
+        before = time.process_time()
         assert len(third_party()) == 10
-        times.append(time.perf_counter() - before)
+        times.append(time.process_time() - before)
     assert min(times) <= 0.150
     assert not any(name.startswith("module_of_d") for name in sys.modules)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-PATIENCE = 60  # seconds for a scenario; a rank that waits in vain would take hours
+PATIENCE = 120  # seconds for a scenario, on a busy machine; waiting in vain takes hours
 
 
 @dataclass(frozen=True)
