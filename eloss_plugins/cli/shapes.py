@@ -83,7 +83,7 @@ EXPERIMENT: tuple[Flag, ...] = (
 TRAINING: tuple[Flag, ...] = (
     ("--samples", values.count, "20000", "N", "polygons of the training set"),
     ("--steps", values.count, "1000", "N", "of the optimiser"),
-    ("--batch-size", values.count, "256", "N", "polygons in a step"),
+    ("--batch-size", values.count, "128", "N", "polygons in a step"),
     ("--counts-batch-size", values.count, "16", "N", "the same in the runs over --vertex-counts"),
     ("--rate-course", values.one_of(*COURSES), "linear", "NAME", ", ".join(COURSES)),
     ("--learning-rates", RATES, "", "LOSS=X,...", "instead of each loss's own"),

@@ -39,7 +39,7 @@ class Training:
 
     samples: int = 20_000
     steps: int = 1000
-    batch_size: int = 256
+    batch_size: int = 128
     course: str = "linear"
 
     def __post_init__(self) -> None:

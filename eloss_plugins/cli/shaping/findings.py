@@ -88,8 +88,8 @@ def _follows_the_mean(held: Held) -> str | None:
             apart = {spot.x: _distance(spot) for spot in series.spots}
             worst = max(apart, key=apart.__getitem__)
             return (
-                "The radius that mse learns, over the true one, is sin θ / θ, what a mean over turns"
-                f" leaves of it, within {apart[worst]:.3f} at every θ and seed (most at θ = "
+                "The radius that mse learns, over the true one, is sin θ / θ, what a mean over"
+                f" turns leaves of it, within {apart[worst]:.3f} at every θ and seed (most at θ = "
                 f"{angle_text(worst)})."
             )
     return None

@@ -90,7 +90,7 @@ def rate_table(held: Held) -> Table:
         for one in held.contenders
     ]
     header = ("loss", *(f"{rate:g}" for rate in RATES), "chosen")
-    note = "Mean Q with the radius at θ = 0, π/2 and π with a seed of its own; the same for each."
+    note = "Mean Q with the radius at θ = 0 and π with a seed of its own; the same for each."
     return Table("Sweep of learning rates", header, tuple(rows), note)
 
 
