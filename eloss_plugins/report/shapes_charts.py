@@ -1,7 +1,7 @@
 """Charts of the polygons as SVG: numbers with the range of their seeds, and drawings."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -18,13 +18,15 @@ from eloss_plugins.report.chart import (
     framed,
     grid,
 )
-from eloss_plugins.report.scale import Scale, even_scale, scale_for
+from eloss_plugins.report.scale import Scale, even_scale
 from eloss_plugins.report.shapes_model import Ring
 from eloss_plugins.shapes.landscape import VERTICES, Landscape
 from eloss_plugins.shapes.results import Series, Spot
 
 PANEL = 120
 """Pixels of a drawing."""
+
+Heights = Callable[[Sequence[float], float, float], Scale]
 
 LEVELS = tuple((k / 9) ** 2 for k in range(1, 10))
 """Contours as parts of the greatest loss; a parabola has them at equal distances."""
@@ -75,7 +77,13 @@ def coloured(series: Sequence[Series], labels: Sequence[str]) -> list[Drawn]:
     return [Drawn(one, labels.index(one.label)) for one in series]
 
 
-def range_chart(drawn: Sequence[Drawn], below: Below, y_label: str, description: str) -> str:
+def range_chart(
+    drawn: Sequence[Drawn],
+    below: Below,
+    y_label: str,
+    description: str,
+    heights: Heights = even_scale,
+) -> str:
     """Means as lines with dots, over bands from the least to the greatest seed.
 
     Args:
@@ -83,12 +91,13 @@ def range_chart(drawn: Sequence[Drawn], below: Below, y_label: str, description:
         below: the axis below.
         y_label: what the numbers are.
         description: a sentence for those who do not see it.
+        heights: makes the scale on the left from numbers and the places of its ends.
     """
     shown = [one for one in drawn if one.spots]
     spots = [spot for one in shown for spot in one.spots]
     x = below.scale([spot.x for spot in spots], LEFT, WIDTH - RIGHT)
-    heights = [height for spot in spots for height in (spot.low, spot.high)]
-    y = scale_for(heights, HEIGHT - BOTTOM, TOP)
+    numbers = [number for spot in spots for number in (spot.low, spot.high)]
+    y = heights(numbers, HEIGHT - BOTTOM, TOP)
     columns = [(x.place(at), text) for at, text in below.words] or None
     parts = [*grid(x, y, columns), *axis_labels(below.label, y_label, x)]
     parts += [_band(one, x, y) for one in shown] + [_line(one, x, y) for one in shown]

@@ -11,9 +11,11 @@ from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.report.html import asset, environment
 from eloss_plugins.report.numbers import duration
 from eloss_plugins.report.page import ChartView
+from eloss_plugins.report.scale import even_scale, scale_for
 from eloss_plugins.report.shapes_charts import (
     Below,
     Drawn,
+    Heights,
     coloured,
     contours,
     polygons,
@@ -76,14 +78,14 @@ def chart_views(report: ShapesReport) -> list[ChartView]:
     counts = Below("vertices", count_words(report.by_vertices), logarithmic=True)
     sizes = Below("vertices", logarithmic=True)
     wanted = (
-        (report.regularity, angles, "Q", QUALITY),
-        (report.fidelity, angles, "Q with the radius", FIDELITY),
-        (report.by_vertices, counts, "Q", BY_VERTICES),
-        (report.times, sizes, "seconds of a step", TIMES),
+        (report.regularity, angles, "Q", QUALITY, even_scale),
+        (report.fidelity, angles, "Q with the radius", FIDELITY, even_scale),
+        (report.by_vertices, counts, "Q", BY_VERTICES, even_scale),
+        (report.times, sizes, "seconds of a step", TIMES, scale_for),
     )
     charts = [
-        view(colours_of(series, report), below, label, text)
-        for series, below, label, text in wanted
+        view(colours_of(series, report), below, label, text, heights)
+        for series, below, label, text, heights in wanted
         if series
     ]
     return [*charts[:2], view(ratio_lines(report), angles, "radius", RATIO), *charts[2:]]
@@ -97,9 +99,11 @@ TIMES = "Wall time of a training step on one polygon, all pairs against six a ve
 TURNING = "Loss of the polygon turned as a whole; one that is 0 throughout lies on the axis."
 
 
-def view(drawn: Sequence[Drawn], below: Below, label: str, text: str) -> ChartView:
+def view(
+    drawn: Sequence[Drawn], below: Below, label: str, text: str, heights: Heights = even_scale
+) -> ChartView:
     """A chart with its caption."""
-    return ChartView(text, Markup(range_chart(drawn, below, label, text)))
+    return ChartView(text, Markup(range_chart(drawn, below, label, text, heights)))
 
 
 def colours_of(series: Sequence[Series], report: ShapesReport) -> list[Drawn]:

@@ -1,7 +1,7 @@
 """The polygons as one PNG picture: drawings, curves and landscapes."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ WIDTH, DPI = 12.0, 110  # inches, pixels an inch
 HEAD, PANEL, CHARTS, SEEN = 0.75, 1.3, 2.9, 2.5  # heights in inches
 WRAP = 125
 """Characters of the lead in a line."""
+
+NAMED: Mapping[int, int | None] = {0: None, 2: 1, 4: None}
+"""Charts that name their lines, and how many; the colours mean the same in all."""
 
 Words = tuple[tuple[float, str], ...]
 
@@ -97,6 +100,8 @@ def _charts(strip: Any, report: ShapesReport) -> None:
         for one in drawn:
             _curve(axes, one)
         _finish(axes, label, below, words)
+        if place in NAMED and drawn:
+            axes.legend(handles=axes.lines[: NAMED[place]], fontsize=7, frameon=False)
 
 
 def _curve(axes: Any, one: Drawn) -> None:
@@ -122,8 +127,6 @@ def _finish(axes: Any, label: str, below: str, words: Words) -> None:
     axes.tick_params(which="both", labelsize=8, colors=SOFT)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=RULE, lw=0.6)
-    if axes.lines:
-        axes.legend(fontsize=6.5, frameon=False)
 
 
 def _landscapes(strip: Any, report: ShapesReport) -> None:

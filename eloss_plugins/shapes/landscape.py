@@ -19,7 +19,7 @@ VERTICES = 12
 REACH = 2.0
 """The moved vertex goes this far from the centre in x and in y; the radius is 1."""
 
-POINTS, TURNS = 61, 73
+POINTS, TURNS = 41, 73
 """Places along either axis, and angles of a full turn."""
 
 DRAWS = 32

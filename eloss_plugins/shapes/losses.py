@@ -18,7 +18,7 @@ LEARNING_RATES: Mapping[str, float] = {
     "mae": 1e-2,
     "kabsch": 3e-2,
     "energy": 3e-2,
-    "energy/edges=random-regular": 3e-2,
+    "sparse energy": 3e-2,
 }
 """Of Adam, by label or else by loss: the best of `rates.RATES`, the same sweep for each."""
 
@@ -31,7 +31,7 @@ class Contender:
     """A loss as it enters.
 
     Attributes:
-        label: its name in tables, `energy/edges=random-regular`.
+        label: its name in tables, `energy/stiffness=inverse`.
         loss: registered name.
         options: of the loss, above those of the preset `authors-shapes`.
         learning_rate: of Adam; None for the one in `LEARNING_RATES`.

@@ -36,7 +36,7 @@ def test_any_registered_loss_may_enter():
 
 def test_rates_were_swept_and_can_be_set():
     assert set(LEARNING_RATES.values()) <= set(RATES)
-    assert Contender("Energy", "Energy").rate == LEARNING_RATES["energy"]
+    assert Contender("energy/x=1", "Energy").rate == LEARNING_RATES["energy"]
     assert Contender("gram", "gram").rate == OTHER_LEARNING_RATE
     assert Contender("energy", "energy", {}, 0.5).rate == 0.5
 

@@ -140,10 +140,14 @@ def _times(held: Held) -> str | None:
     if not both:
         return None
     size, largest = max(both), max(size for _, size in seconds)
+    further = (
+        ""
+        if largest == size
+        else f"; on {largest}, sparse, {1000 * seconds[sparse, largest]:.0f} ms"
+    )
     return (
         f"A step on {size} vertices takes {1000 * seconds[dense, size]:.0f} ms with all pairs and "
-        f"{1000 * seconds[sparse, size]:.1f} ms with sparse ones; on {largest}, sparse, "
-        f"{1000 * seconds[sparse, largest]:.0f} ms."
+        f"{1000 * seconds[sparse, size]:.1f} ms with sparse ones{further}."
     )
 
 

@@ -6,6 +6,9 @@ from eloss_plugins.cli.comparison.plan import entrant
 from eloss_plugins.errors import UsageError
 from eloss_plugins.shapes.losses import Contender, bound
 
+SHORT_NAMES = {"energy/edges=random-regular": "sparse energy"}
+"""What tables and figures call a loss instead of the words of the command line."""
+
 
 def contenders(
     texts: Sequence[str], rates: Mapping[str, float], *, sweep: bool
@@ -35,4 +38,6 @@ def contenders(
 
 def _contender(text: str, rate: float | None) -> Contender:
     entered = entrant(text)
-    return Contender(entered.label, entered.loss, entered.options, rate)
+    return Contender(
+        SHORT_NAMES.get(entered.label, entered.label), entered.loss, entered.options, rate
+    )
