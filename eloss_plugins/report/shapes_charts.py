@@ -28,6 +28,9 @@ PANEL = 120
 
 Heights = Callable[[Sequence[float], float, float], Scale]
 
+MOST_DOTS = 12
+"""Of a line; one with more points is a curve and has none."""
+
 LEVELS = tuple((k / 9) ** 2 for k in range(1, 10))
 """Contours as parts of the greatest loss; a parabola has them at equal distances."""
 
@@ -149,12 +152,15 @@ def _band(one: Drawn, x: Scale, y: Scale) -> str:
 def _line(one: Drawn, x: Scale, y: Scale) -> str:
     places = [(x.place(spot.x), y.place(spot.mean)) for spot in one.spots]
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in places)
+    line = f'<polyline class="line {one.style}" points="{points}"/>'
+    if len(places) > MOST_DOTS:
+        return line
     dots = "".join(
         f'<circle class="dot {one.style}" cx="{a:.1f}" cy="{b:.1f}" r="2.5"><title>'
         f"{escape(one.series.label)}: {spot.mean:.4g}</title></circle>"
         for (a, b), spot in zip(places, one.spots, strict=True)
     )
-    return f'<polyline class="line {one.style}" points="{points}"/>{dots}'
+    return line + dots
 
 
 def _ring(ring: Ring, scale: Scale, style: str) -> str:

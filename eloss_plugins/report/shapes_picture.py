@@ -7,7 +7,7 @@ from typing import Any
 
 from eloss_plugins.atomic_write import atomic_write
 from eloss_plugins.report.picture import COLOURS, DASHES, INK, RULE, SOFT
-from eloss_plugins.report.shapes_charts import Drawn, contour_lines
+from eloss_plugins.report.shapes_charts import MOST_DOTS, Drawn, contour_lines
 from eloss_plugins.report.shapes_model import Ring, ShapesReport, angle_text
 from eloss_plugins.report.shapes_page import (
     angle_words,
@@ -108,7 +108,7 @@ def _curve(axes: Any, one: Drawn) -> None:
     colour = COLOURS[one.colour % len(COLOURS)]
     x = [spot.x for spot in one.spots]
     low, high = [spot.low for spot in one.spots], [spot.high for spot in one.spots]
-    style = DASHES[one.dash] + ("" if one.dash or len(x) > 12 else "o")
+    style = DASHES[one.dash] + ("" if one.dash or len(x) > MOST_DOTS else "o")
     axes.fill_between(x, low, high, color=colour, alpha=0.16, lw=0)
     means = [spot.mean for spot in one.spots]
     axes.plot(x, means, style, color=colour, lw=1.3, ms=3, label=one.series.label)
