@@ -85,6 +85,7 @@ TRAINING: tuple[Flag, ...] = (
     ("--steps", values.count, "1000", "N", "of the optimiser"),
     ("--batch-size", values.count, "128", "N", "polygons in a step"),
     ("--counts-batch-size", values.count, "16", "N", "the same in the runs over --vertex-counts"),
+    ("--warmup", values.whole_number, "100", "N", "steps in which the learning rate rises"),
     ("--rate-course", values.one_of(*COURSES), "linear", "NAME", ", ".join(COURSES)),
     ("--learning-rates", RATES, "", "LOSS=X,...", "instead of each loss's own"),
 )
@@ -137,7 +138,13 @@ def plan_of(arguments: argparse.Namespace) -> "Plan":
         tuple(sorted(arguments.angles)),
         arguments.vertices,
         tuple(sorted(arguments.vertex_counts)),
-        Training(arguments.samples, arguments.steps, arguments.batch_size, arguments.rate_course),
+        Training(
+            arguments.samples,
+            arguments.steps,
+            arguments.batch_size,
+            arguments.rate_course,
+            arguments.warmup,
+        ),
         arguments.counts_batch_size,
         arguments.sweep,
         tuple(sorted(arguments.timing)),

@@ -31,7 +31,9 @@ class Training:
         samples: polygons of the training set.
         steps: of Adam.
         batch_size: polygons in a step.
-        course: of the learning rate, `constant`, `linear` or `cosine`.
+        course: of the learning rate, `constant`, `linear` or `cosine`, to the last step.
+        warmup: steps in which it rises first; a network that starts at the full rate may lose
+            its ReLU units, and then says the same polygon for every radius.
 
     Raises:
         UsageError: a batch larger than the set, or an unknown course.
@@ -41,6 +43,7 @@ class Training:
     steps: int = 1000
     batch_size: int = 128
     course: str = "linear"
+    warmup: int = 100
 
     def __post_init__(self) -> None:
         if self.batch_size > self.samples:
@@ -115,7 +118,7 @@ def _learn(network: Mlp, run: Run) -> list[float]:
     optimiser = torch.optim.Adam(network.parameters(), lr=run.contender.rate)
     losses = []
     for step, chosen in enumerate(batches(training, generator)):
-        factor = rate_factor(step, training.steps, warmup=0, course=training.course)
+        factor = rate_factor(step, training.steps, warmup=training.warmup, course=training.course)
         optimiser.param_groups[0]["lr"] = run.contender.rate * factor
         part = Polygons(polygons.radius[chosen], polygons.vertices[chosen])
         losses.append(take_step(network, loss, optimiser, part))

@@ -101,9 +101,11 @@ def test_a_sweep_finds_the_rates_and_is_reported(eloss):
     words = ("--losses=mse", "--seeds=0", "--jobs=1", "--sweep", "--vertex-counts=none")
     answer = eloss("shapes", *words, *(w for w in SMALL if "counts=" not in w), "--json")
     found = json.loads(answer.out)
-    assert len(found["sweep"]) == 5
-    best = max(found["sweep"], key=lambda point: point["score"])
-    assert found["contenders"][0]["learning_rate"] == best["learning_rate"]
+    assert [point["rate"] for point in found["sweep"]] == [1e-3, 3e-3, 1e-2, 3e-2, 1e-1]
+    best = max(found["sweep"], key=lambda point: point["mean"])
+    chosen = found["contenders"][0]["learning_rate"]
+    (taken,) = (point for point in found["sweep"] if point["rate"] == chosen)
+    assert best["low"] <= taken["high"]
     assert "Sweep of learning rates" in Path("out/shapes.html").read_text()
 
 

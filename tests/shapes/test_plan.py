@@ -7,8 +7,7 @@ from eloss_plugins.shapes import rates
 from eloss_plugins.shapes.losses import Contender
 from eloss_plugins.shapes.plan import (
     RATES,
-    SWEEP_ANGLES,
-    SWEEP_SEED,
+    SWEEP_SEEDS,
     Plan,
     angle_runs,
     count_runs,
@@ -51,15 +50,20 @@ def test_the_sweep_is_the_same_for_each_loss():
     for run in runs:
         tried[run.contender.label].add((run.contender.rate, run.task.angle, run.seed))
     assert tried["mse"] == tried["energy"]
-    assert len(tried["mse"]) == len(RATES) * len(SWEEP_ANGLES)
-    assert {run.seed for run in runs} == {SWEEP_SEED}
+    assert tried["mse"] == {(rate, 0.0, seed) for rate in RATES for seed in SWEEP_SEEDS}
 
 
 def test_the_rate_with_the_highest_mean_wins():
     error = {1e-3: 0.5, 3e-3: 0.4, 1e-2: 0.3, 3e-2: 0.2, 1e-1: math.nan}
     found = rates.scores(measured(run, error[run.contender.rate]) for run in sweep_runs(PLAN))
-    assert found["mse", 3e-2] == pytest.approx(-math.log(0.2))
+    assert [(it.label, it.rate) for it in found[:2]] == [("mse", 1e-3), ("mse", 3e-3)]
+    assert found[3].mean == pytest.approx(-math.log(0.2))
     assert [c.rate for c in rates.with_best_rates(PLAN.contenders, found)] == [3e-2, 3e-2]
+
+
+def test_of_rates_that_seeds_do_not_tell_apart_the_least_wins():
+    tried = [rates.Tried("mse", *numbers) for numbers in ((1, 2, 1, 3), (2, 4, 3, 5), (3, 5, 4, 6))]
+    assert rates.best(tried) == 2
 
 
 def test_runs_have_names_of_their_own():
@@ -106,7 +110,7 @@ def test_a_result_comes_back_from_json():
         ({"vertex_counts": (1,)}, "3 vertices or more"),
         ({"angles": (4.0,)}, "from 0 to pi"),
         ({"counts_batch_size": 30_000}, "does not fit"),
-        ({"sweep": True, "seeds": (SWEEP_SEED,)}, "is the sweep's"),
+        ({"sweep": True, "seeds": SWEEP_SEEDS[:1]}, "is the sweep's"),
     ],
 )
 def test_what_no_run_can_have_is_refused(changes, sentence):

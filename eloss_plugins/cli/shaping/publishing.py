@@ -73,10 +73,7 @@ def record_of(held: Held, report: ShapesReport) -> dict[str, Any]:
         "findings": report.findings,
         "angles": [_run_record(one) for one in held.angles],
         "counts": [_run_record(one) for one in held.counts],
-        "sweep": [
-            {"loss": label, "learning_rate": rate, "score": score}
-            for (label, rate), score in rates.scores(held.swept).items()
-        ],
+        "sweep": rates.scores(held.swept),
         "timed": held.timed,
         "landscapes": report.landscapes,
         "versions": report.versions,
@@ -147,7 +144,7 @@ def _subject(held: Held) -> dict[str, str]:
         "samples": str(training.samples),
         "steps": str(training.steps),
         "batch": str(training.batch_size),
-        "rate course": training.course,
+        "learning rate": f"{training.warmup} steps up, then {training.course}",
         "runs": str(len(held.angles) + len(held.counts) + len(held.swept)),
         "training, CPU time": f"{held.cpu_seconds:.0f} s",
     }

@@ -84,14 +84,21 @@ def time_table(held: Held) -> Table:
 
 def rate_table(held: Held) -> Table:
     """The sweep of learning rates."""
-    found = rates.scores(held.swept)
+    found = {(it.label, it.rate): it for it in rates.scores(held.swept)}
     rows = [
-        (one.label, *(f"{found[one.label, rate]:.2f}" for rate in RATES), f"{one.rate:g}")
+        (one.label, *(_tried(found[one.label, rate]) for rate in RATES), f"{one.rate:g}")
         for one in held.contenders
     ]
     header = ("loss", *(f"{rate:g}" for rate in RATES), "chosen")
-    note = "Mean Q with the radius at θ = 0 and π with a seed of its own; the same for each."
+    note = (
+        "Mean and range of Q with the radius at θ = 0, with three seeds of its own; the same for "
+        "each. Chosen is the least rate whose seeds reach those of the highest mean."
+    )
     return Table("Sweep of learning rates", header, tuple(rows), note)
+
+
+def _tried(tried: rates.Tried) -> str:
+    return f"{tried.mean:.2f} ({tried.low:.2f} to {tried.high:.2f})"
 
 
 def settings_table(held: Held) -> Table:
