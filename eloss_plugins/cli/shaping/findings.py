@@ -85,17 +85,17 @@ def _at_the_largest_angle(held: Held) -> str:
 def _follows_the_mean(held: Held) -> str | None:
     for series in over_angles(held, lambda quality: quality.radius_ratio):
         if series.label == "mse":
-            apart = {spot.x: _distance(spot) for spot in series.spots}
-            worst = max(apart, key=apart.__getitem__)
+            apart = [abs(spot.mean - shrinkage(spot.x)) for spot in series.spots]
+            single = [_farthest(spot) for spot in series.spots]
             return (
                 "The radius that mse learns, over the true one, is sin θ / θ, what a mean over"
-                f" turns leaves of it, within {apart[worst]:.3f} at every θ and seed (most at θ = "
-                f"{angle_text(worst)})."
+                f" turns leaves of it: within {max(apart):.3f} at every θ, and {max(single):.3f} "
+                "for single seeds."
             )
     return None
 
 
-def _distance(spot: Spot) -> float:
+def _farthest(spot: Spot) -> float:
     true = shrinkage(spot.x)
     return max(abs(spot.low - true), abs(spot.high - true))
 
