@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from eloss_plugins.cli import train_settings, values
+from eloss_plugins.cli.sample_settings import SAMPLE_OPTIONS, SAMPLE_STEPS, SAMPLING
 from eloss_plugins.cli.settings import NOT_SET, Origin, Setting
 from eloss_plugins.cli.train_settings import RECIPE, SHARED, TRAINER
 
-CONTEST, SAMPLING, SWEEP = "comparison", "sampling", "sweep, the same for every loss"
+CONTEST, SWEEP = "comparison", "sweep, the same for every loss"
 RATES = values.list_of(values.positive)
 
 OWN = (
@@ -37,8 +38,9 @@ OWN = (
     Setting("samples", values.count, "molecules from each run (default: 500)", "N", CONTEST),
     Setting("jobs", values.count, "runs at a time (default: a core a device)", "N", CONTEST),
     Setting("out", values.path, "(default: runs/compare-MODEL)", "DIR", CONTEST),
-    Setting("sample_steps", values.count, "from noise to molecules", "N", SAMPLING),
+    SAMPLE_STEPS,
     Setting("sample_batch", values.count, "made together (default: 100)", "N", SAMPLING),
+    SAMPLE_OPTIONS,
     Setting(
         "curve_samples",
         values.whole_number,
@@ -62,6 +64,7 @@ DEFAULTS = {
     "jobs": None,
     "sample_steps": None,
     "sample_batch": 100,
+    "sample_options": None,
     "curve_samples": 0,
     "sweep": False,
     "sweep_rates": (1e-4, 3e-4, 1e-3, 3e-3),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eloss_plugins.cli import train_settings, values
+from eloss_plugins.cli.sample_settings import SAMPLE_OPTIONS, SAMPLE_STEPS, SAMPLING
 from eloss_plugins.cli.settings import NOT_SET, Origin, Setting, as_text
 from eloss_plugins.cli.sweeping import space
 from eloss_plugins.cli.train_settings import LOSS, RATE, RECIPE, SHARED, TRAINER
@@ -12,7 +13,7 @@ from eloss_plugins.cli.train_settings import LOSS, RATE, RECIPE, SHARED, TRAINER
 if TYPE_CHECKING:
     from eloss_plugins.cli.sweeping.plan import SweepPlan
 
-SEARCH, SAMPLING, MACHINES = "search", "sampling", "processes and machines"
+SEARCH, MACHINES = "search", "processes and machines"
 PRUNERS = ("median", "hyperband", "none")
 
 OWN = (
@@ -43,8 +44,9 @@ OWN = (
     Setting("timeout", values.time_span, "90, 30m, 2h: save and stop then", "TIME", SEARCH),
     Setting("out", values.path, "(default: runs/sweep-MODEL-LOSS)", "DIR", SEARCH),
     Setting("samples", values.count, "molecules from each run (200)", "N", SAMPLING),
-    Setting("sample_steps", values.count, "from noise to molecules", "N", SAMPLING),
+    SAMPLE_STEPS,
     Setting("sample_batch", values.count, "made together (100)", "N", SAMPLING),
+    SAMPLE_OPTIONS,
     Setting(
         "curve_samples",
         values.whole_number,
@@ -78,6 +80,7 @@ DEFAULTS = {
     "samples": 200,
     "sample_steps": None,
     "sample_batch": 100,
+    "sample_options": None,
     "curve_samples": 0,
     "jobs": None,
     "storage": None,

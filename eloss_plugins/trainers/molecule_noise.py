@@ -27,3 +27,15 @@ def molecule_noise(mask: Tensor, features: int, dtype: torch.dtype = torch.float
     positions = torch.randn((*mask.shape, SPACE), device=mask.device, dtype=dtype)
     rest = torch.randn((*mask.shape, features), device=mask.device, dtype=dtype)
     return torch.cat([centred(positions, mask), rest * mask.unsqueeze(-1)], dim=-1)
+
+
+def mask_of(num_atoms: Tensor, device: torch.device) -> Tensor:
+    """`(molecules, atoms)` bool, true for real atoms, as wide as the largest molecule.
+
+    Args:
+        num_atoms: `(molecules,)` int64.
+        device: where the mask is wanted.
+    """
+    num_atoms = num_atoms.to(device)
+    longest = int(num_atoms.max()) if len(num_atoms) else 0
+    return torch.arange(longest, device=device) < num_atoms.unsqueeze(1)

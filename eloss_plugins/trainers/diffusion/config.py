@@ -1,28 +1,32 @@
 """Sizes and choices of the diffusion model."""
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from eloss_plugins.errors import UsageError
 from eloss_plugins.trainers.diffusion.objective import Counted
 from eloss_plugins.trainers.diffusion.scaling import Scaling
 from eloss_plugins.trainers.networks.aggregation import Method
+from eloss_plugins.trainers.ranges import (
+    ALL_FINITE,
+    ALL_POSITIVE,
+    AT_LEAST_ONE,
+    NOT_NEGATIVE,
+    POSITIVE,
+    Range,
+    check_ranges,
+)
 
 LEAST_PRECISION = 1e-12  # below it 1 - alpha^2 keeps under four digits in float64
-Range = tuple[Callable[[Any], bool], str]
-_AT_LEAST_ONE: Range = (lambda number: number >= 1, "1 or more")
 RANGES: Mapping[str, Range] = {
-    **dict.fromkeys(("layers", "features", "timesteps", "inv_sublayers"), _AT_LEAST_ONE),
+    **dict.fromkeys(("layers", "features", "timesteps", "inv_sublayers"), AT_LEAST_ONE),
     "precision": (
         lambda number: LEAST_PRECISION <= number < 0.5,
         f"from {LEAST_PRECISION:g} to below 0.5",
     ),
-    "norm_values": (lambda numbers: all(0 < n < math.inf for n in numbers), "positive and finite"),
-    "norm_biases": (lambda numbers: all(map(math.isfinite, numbers)), "finite"),
-    "norm_constant": (lambda number: 0 <= number < math.inf, "finite and 0 or more"),
-    "normalization_factor": (lambda number: 0 < number < math.inf, "positive and finite"),
+    "norm_values": ALL_POSITIVE,
+    "norm_biases": ALL_FINITE,
+    "norm_constant": NOT_NEGATIVE,
+    "normalization_factor": POSITIVE,
 }
 """What a size must be beyond its type; anything else gives NaN, or a network that is none."""
 
@@ -76,10 +80,7 @@ class DiffusionConfig:
     counted: Counted = "real"
 
     def __post_init__(self) -> None:
-        for name, (fits, wanted) in RANGES.items():
-            value = getattr(self, name)
-            if not fits(value):
-                raise UsageError(f"model setting `{name}` must be {wanted}; got {value}")
+        check_ranges(self, RANGES)
 
     @property
     def scaling(self) -> Scaling:

@@ -18,7 +18,7 @@ from eloss_plugins.trainers.diffusion.objective import (
 )
 from eloss_plugins.trainers.diffusion.scaling import Scaling
 from eloss_plugins.trainers.generator import NLL, Generator, OnStep, PositionLoss, Sampled
-from eloss_plugins.trainers.molecule_noise import SPACE, centred, molecule_noise
+from eloss_plugins.trainers.molecule_noise import SPACE, centred, mask_of, molecule_noise
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class Diffusion(Generator):
             steps: steps of the reverse process; all `timesteps` when None.
             on_step: called after each step with (done, all).
         """
-        mask = self._mask(num_atoms)
+        mask = mask_of(num_atoms, self.buffer.device)
         noisy = self._noise(mask)
         pairs = sampling.walk(self.timesteps, steps)
         for done, (step_s, step_t) in enumerate(pairs, start=1):
@@ -240,11 +240,6 @@ class Diffusion(Generator):
         error = squared_error(noised.prediction, noised.noise).positions
         constant = likelihood.position_constant(batch.mask, self.gamma.gamma[0])
         return constant + 0.5 * error - self._feature_likelihood(noised)
-
-    def _mask(self, num_atoms: Tensor) -> Tensor:
-        num_atoms = num_atoms.to(self.buffer.device)
-        longest = int(num_atoms.max()) if len(num_atoms) else 0
-        return torch.arange(longest, device=num_atoms.device) < num_atoms.unsqueeze(1)
 
     def _decode(self, noisy: Tensor, mask: Tensor) -> Sampled:
         step = torch.zeros(len(mask), dtype=torch.int64, device=mask.device)

@@ -1,30 +1,33 @@
 """Sizes and choices of the flow-matching model."""
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from eloss_plugins.errors import UsageError
 from eloss_plugins.trainers.diffusion.scaling import Scaling
 from eloss_plugins.trainers.flow_model.coupling import Coupling
 from eloss_plugins.trainers.flow_model.path import Prediction, TimeWeight
 from eloss_plugins.trainers.flow_model.solvers import Solver
 from eloss_plugins.trainers.flow_model.times import TimeDraw
 from eloss_plugins.trainers.networks.aggregation import Method
+from eloss_plugins.trainers.ranges import (
+    ALL_POSITIVE,
+    AT_LEAST_ONE,
+    NOT_NEGATIVE,
+    POSITIVE,
+    Range,
+    check_ranges,
+)
 
-Range = tuple[Callable[[Any], bool], str]
-_AT_LEAST_ONE: Range = (lambda number: number >= 1, "1 or more")
-_POSITIVE: Range = (lambda number: 0 < number < math.inf, "positive and finite")
 _TOLERANCE: Range = (lambda number: 1e-12 <= number < 1, "from 1e-12 to below 1")
 RANGES: Mapping[str, Range] = {
-    **dict.fromkeys(("layers", "features", "timesteps", "inv_sublayers"), _AT_LEAST_ONE),
-    **dict.fromkeys(("normalization_factor",), _POSITIVE),
+    **dict.fromkeys(("layers", "features", "timesteps", "inv_sublayers"), AT_LEAST_ONE),
+    **dict.fromkeys(("normalization_factor",), POSITIVE),
     **dict.fromkeys(("relative_tolerance", "absolute_tolerance"), _TOLERANCE),
     "least_time": (lambda number: 0 <= number < 0.5, "from 0 to below 0.5"),
-    "feature_weight": (lambda number: 0 <= number < math.inf, "finite and 0 or more"),
-    "norm_values": (lambda numbers: all(0 < n < math.inf for n in numbers), "positive and finite"),
-    "norm_constant": (lambda number: 0 <= number < math.inf, "finite and 0 or more"),
+    "feature_weight": NOT_NEGATIVE,
+    "norm_values": ALL_POSITIVE,
+    "norm_constant": NOT_NEGATIVE,
 }
 """What a size must be beyond its type; anything else gives NaN, or a network that is none."""
 
@@ -90,10 +93,7 @@ class FlowConfig:
     aggregation: Method = "sum"
 
     def __post_init__(self) -> None:
-        for name, (fits, wanted) in RANGES.items():
-            value = getattr(self, name)
-            if not fits(value):
-                raise UsageError(f"model setting `{name}` must be {wanted}; got {value}")
+        check_ranges(self, RANGES)
 
     @property
     def scaling(self) -> Scaling:

@@ -12,7 +12,7 @@ from eloss_plugins.trainers.flow_model.config import FlowConfig
 from eloss_plugins.trainers.flow_model.draw import Draw
 from eloss_plugins.trainers.flow_model.objective import mean_squared_error
 from eloss_plugins.trainers.generator import ERROR, Generator, OnStep, PositionLoss, Sampled
-from eloss_plugins.trainers.molecule_noise import SPACE, centred, molecule_noise
+from eloss_plugins.trainers.molecule_noise import SPACE, centred, mask_of, molecule_noise
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Flow(Generator):
         Raises:
             Refused: an adaptive solver cannot meet its tolerance.
         """
-        mask = self._mask(num_atoms)
+        mask = mask_of(num_atoms, self.origin.device)
         course = solvers.Course(
             solver=self.config.solver,
             steps=self.sampling_steps(steps),
@@ -216,11 +216,6 @@ class Flow(Generator):
 
     def _noise(self, mask: Tensor) -> Tensor:
         return molecule_noise(mask, self.features, self.origin.dtype)
-
-    def _mask(self, num_atoms: Tensor) -> Tensor:
-        num_atoms = num_atoms.to(self.origin.device)
-        longest = int(num_atoms.max()) if len(num_atoms) else 0
-        return torch.arange(longest, device=num_atoms.device) < num_atoms.unsqueeze(1)
 
     def _decode(self, made: Tensor, mask: Tensor) -> Sampled:
         positions = centred(made[..., :SPACE] * self.scaling.positions, mask)

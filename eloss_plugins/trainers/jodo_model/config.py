@@ -1,29 +1,34 @@
 """Sizes and choices of JODO's model."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from eloss_plugins.errors import UsageError
+from eloss_plugins.trainers.ranges import (
+    ALL_POSITIVE,
+    AT_LEAST_ONE,
+    NOT_NEGATIVE,
+    Range,
+    check_ranges,
+)
 
 Schedule = Literal["cosine", "linear", "polynomial"]
 Sampler = Literal["ancestral", "dpm-solver"]
 Steps = Literal["single", "multi"]
-Range = tuple[Callable[[Any], bool], str]
 ORDERS = (1, 2, 3)
 MULTISTEP_ORDERS = (1, 2)
 BOND_CHANNELS = (2, 3)
 
-_AT_LEAST_ONE: Range = (lambda number: number >= 1, "1 or more")
 RANGES: Mapping[str, Range] = {
-    **dict.fromkeys(("layers", "features", "heads", "mlp_ratio", "timesteps"), _AT_LEAST_ONE),
+    **dict.fromkeys(("layers", "features", "heads", "mlp_ratio", "timesteps"), AT_LEAST_ONE),
     "extra_heads": (lambda number: number >= 2 and number % 2 == 0, "even and 2 or more"),
     "dropout": (lambda number: 0 <= number < 1, "from 0 to below 1"),
-    "spatial_cutoff": (lambda number: 0 <= number < math.inf, "finite and 0 or more"),
+    "spatial_cutoff": NOT_NEGATIVE,
     "edge_threshold": (math.isfinite, "finite"),
     "bond_channels": (lambda number: number in BOND_CHANNELS, "2, or 3 with aromatic bonds"),
-    "norm_values": (lambda numbers: all(0 < n < math.inf for n in numbers), "positive and finite"),
+    "norm_values": ALL_POSITIVE,
     "loss_weights": (lambda numbers: all(0 <= n < math.inf for n in numbers), "finite, 0 or more"),
     "charge_range": (lambda ends: -math.inf < ends[0] < ends[1] < math.inf, "two numbers, rising"),
     "solver_order": (lambda number: number in ORDERS, "1, 2 or 3"),
@@ -97,16 +102,18 @@ class JodoConfig:
     charge_range: tuple[float, float] = (-1.0, 1.0)
 
     def __post_init__(self) -> None:
-        for name, (fits, wanted) in RANGES.items():
-            value = getattr(self, name)
-            if not fits(value):
-                raise UsageError(f"model setting `{name}` must be {wanted}; got {value}")
+        check_ranges(self, RANGES)
         self._check_heads()
         if self.solver_steps == "multi" and self.solver_order not in MULTISTEP_ORDERS:
             raise UsageError(
                 "model setting `solver_order` must be 1 or 2 with `solver_steps=multi`;"
                 f" got {self.solver_order}"
             )
+
+    @property
+    def aromatic_bonds(self) -> bool:
+        """Whether a channel of the bonds says that they are aromatic."""
+        return self.bond_channels > BOND_CHANNELS[0]
 
     def _check_heads(self) -> None:
         if self.features % self.heads:

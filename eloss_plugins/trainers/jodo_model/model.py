@@ -18,7 +18,7 @@ from eloss_plugins.trainers.jodo_model.objective import Parts
 from eloss_plugins.trainers.jodo_model.scaling import JointScaling
 from eloss_plugins.trainers.jodo_model.schedule import FIRST, SCHEDULES, Level
 from eloss_plugins.trainers.jodo_model.state import JointState
-from eloss_plugins.trainers.molecule_noise import centred
+from eloss_plugins.trainers.molecule_noise import centred, mask_of
 
 CONDITIONED = 0.5  # share of batches whose network sees its own first answer
 
@@ -149,9 +149,7 @@ class Jodo(Generator):
             on_step: called after each step with (done, all).
         """
         parameter = next(self.parameters())
-        num_atoms = num_atoms.to(parameter.device)
-        longest = int(num_atoms.max()) if len(num_atoms) else 0
-        mask = torch.arange(longest, device=num_atoms.device) < num_atoms.unsqueeze(1)
+        mask = mask_of(num_atoms, parameter.device)
         start = joint_noise(mask, *self._columns, parameter.dtype)
         made = self.sampled(start, mask, self.sampling_steps(steps), on_step)
         return self._decode(made, mask)
