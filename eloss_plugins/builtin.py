@@ -3,9 +3,15 @@
 Nothing is imported until it is used, so that names can be listed without torch.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from eloss_plugins.hookspecs import API_VERSION, hookimpl
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from eloss_plugins.hookspecs import API_VERSION, BindOptions, hookimpl
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 eloss_api = API_VERSION
 
@@ -73,3 +79,11 @@ def register_upstreams() -> Mapping[str, str]:
         "jodo": "eloss_plugins.patches.jodo:PATCH_SET",
         "semlaflow": "eloss_plugins.patches.semlaflow:PATCH_SET",
     }
+
+
+@hookimpl
+def bind_trainer(target: str, options: BindOptions) -> Callable[..., Tensor] | None:
+    """The loss as it is, called with a `LossBatch`, for the target `loss-batch`: our own code
+    that makes its batches itself.
+    """
+    return options.loss if target == "loss-batch" else None

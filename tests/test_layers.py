@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "chem": CORE | {"data", "atomic_write"},
     "metrics": CORE | {"chem", "data"},
     "recipes": {"recipes"},
+    "shapes": CORE | {"host", "plugins", "trainers", "progress"},
     "trainers": CORE | {"host", "plugins", "data", "progress", "atomic_write", "truth", ""},
     "atomic_write": set(),
     "progress": {"terminal"},

@@ -35,6 +35,7 @@ COMMANDS = (
     "data",
     "graph",
     "bench",
+    "shapes",
     "recipes",
     "plugins",
     "doctor",

@@ -2,9 +2,9 @@
 
 `paper` is the formula as printed: no prefactor, no 1 / n. `balanced` is as large as a mean squared
 error, for trainers that weigh other losses against it. `authors-edm` and `authors-jodo` are the
-coefficients of the authors' two molecule trainers. `tuned` gives, for a trainer at hand, the
-learning rate and the weight that the authors found for it. Sources: arXiv 2511.02087; the
-authors' code, github.com/kushasareen/energy_loss at a94d173.
+coefficients of the authors' two molecule trainers, `authors-shapes` those of their polygons.
+`tuned` gives, for a trainer at hand, the learning rate and the weight that the authors found for
+it. Sources: arXiv 2511.02087; the authors' code, github.com/kushasareen/energy_loss at a94d173.
 """
 
 from collections.abc import Mapping
@@ -149,8 +149,24 @@ BALANCED = Preset(
     },
 )
 
+AUTHORS_SHAPES = Preset(
+    name="authors-shapes",
+    source="energy_loss a94d173, shape_generation/losses.py; arXiv 2511.02087, appendix C.1",
+    losses={
+        # Theirs is the mean over all n**2 ordered pairs, which is this one times 1 - 1 / n.
+        "energy": {"reduction": "mean_pairs", "weight": 1.0},
+        "mse": {"reduction": "mean", "weight": 1.0},
+        "mae": {"reduction": "mean", "weight": 1.0},
+        "kabsch": {"reduction": "mean", "weight": 1.0},
+    },
+    stiffness={
+        "constant": {"prefactor": 1.0},
+        "exponential": {"prefactor": 2.6},
+    },
+)
+
 PRESETS: Mapping[str, Preset] = {
-    preset.name: preset for preset in (PAPER, BALANCED, AUTHORS_EDM, AUTHORS_JODO)
+    preset.name: preset for preset in (PAPER, BALANCED, AUTHORS_EDM, AUTHORS_JODO, AUTHORS_SHAPES)
 }
 
 UNTUNED = frozenset({"flow-matching", "semlaflow", "tabasco"})

@@ -116,14 +116,25 @@ def _path(line: Line, x: Scale, y: Scale) -> str:
 
 
 def _end_labels(lines: Sequence[Line], x: Scale, y: Scale) -> list[str]:
-    ordered = sorted(lines, key=lambda line: y.place(line.curve.values[-1]))
-    places = _without_overlap([y.place(line.curve.values[-1]) for line in ordered])
+    ends = [(line.label, line.style, y.place(line.curve.values[-1])) for line in lines]
+    return end_labels(ends, x)
+
+
+def end_labels(ends: Sequence[tuple[str, str, float]], x: Scale) -> list[str]:
+    """Names on the right of a chart, moved apart where their lines end close together.
+
+    Args:
+        ends: label, classes of the style sheet and height of the end of each line.
+        x: of the axis below.
+    """
+    ordered = sorted(ends, key=lambda end: end[2])
+    places = _without_overlap([place for _, _, place in ordered])
     return [
-        f'<line class="line {line.style}" x1="{x.end + 5}" x2="{x.end + 5 + SAMPLE}" '
+        f'<line class="line {style}" x1="{x.end + 5}" x2="{x.end + 5 + SAMPLE}" '
         f'y1="{at:.1f}" y2="{at:.1f}"/>'
-        f'<text class="end {line.style}" x="{x.end + SAMPLE + 9}" y="{at + 4:.1f}">'
-        f"<title>{escape(line.label)}</title>{escape(shortened(line.label))}</text>"
-        for at, line in zip(places, ordered, strict=True)
+        f'<text class="end {style}" x="{x.end + SAMPLE + 9}" y="{at + 4:.1f}">'
+        f"<title>{escape(label)}</title>{escape(shortened(label))}</text>"
+        for at, (label, style, _) in zip(places, ordered, strict=True)
     ]
 
 

@@ -35,6 +35,7 @@ def test_every_preset_builds_a_finite_loss(preset, loss, law):
         ("paper", {"inverse": 1, "inverse-square": 1, "exponential": 1, "constant": 1}),
         ("authors-edm", {"inverse": 5, "inverse-square": 16, "exponential": 42, "constant": 1}),
         ("authors-jodo", {"inverse": 3.7, "inverse-square": 9, "exponential": 24, "constant": 1}),
+        ("authors-shapes", {"exponential": 2.6, "constant": 1}),
     ],
 )
 def test_prefactors_are_those_of_the_source(preset, prefactors):

@@ -1,0 +1,1 @@
+"""The experiment with regular polygons, from its plan to its report."""

@@ -1,0 +1,1 @@
+"""Regular polygons from their radius: the paper's smallest experiment, complete."""
