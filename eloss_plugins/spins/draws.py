@@ -19,7 +19,7 @@ Draw = Callable[[np.random.Generator, int], NDArray[np.float64]]
 
 def uniform(generator: np.random.Generator, pairs: int) -> NDArray[np.float64]:
     """`(pairs,)` couplings from -1 to 1, uniform on a fine grid."""
-    return generator.integers(-GRID, GRID, pairs, endpoint=True) / GRID
+    return np.asarray(generator.integers(-GRID, GRID, pairs, endpoint=True) / GRID)
 
 
 def binary(generator: np.random.Generator, pairs: int) -> NDArray[np.float64]:

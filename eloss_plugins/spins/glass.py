@@ -1,6 +1,7 @@
 """A spin glass: Ising spins with a coupling on each bond of a graph."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class SpinGlass:
         if not np.isfinite(self.values).all():
             raise UsageError("couplings must be finite; got some that are not")
 
-    def energy(self, spins: NDArray[np.generic]) -> NDArray[np.float64]:
+    def energy(self, spins: NDArray[Any]) -> NDArray[np.float64]:
         """`(...)` energy of spins `(..., sites)`."""
         first, second = self.index
         agreeing = spins[..., first].astype(np.float64) * spins[..., second]
@@ -76,7 +77,7 @@ def from_dense(matrix: NDArray[np.float64]) -> SpinGlass:
     return SpinGlass(len(matrix), index, matrix[index[0], index[1]].astype(np.float64))
 
 
-def check_spins(spins: NDArray[np.generic], num_sites: int) -> Spins:
+def check_spins(spins: NDArray[Any], num_sites: int) -> Spins:
     """The spins as int8.
 
     Raises:

@@ -2,10 +2,10 @@
 
 A variable e_ij = 1 for spins that differ, and one x_i for each spin; H = sum J_ij (2 e_ij - 1).
 Every circle of the graph has an even number of bonds across which spins differ, hence the
-inequalities sum over F of e - sum over C without F of e <= |F| - 1 for each odd part F of a circle C
-(Barahona and Mahjoub, Math. Programming 36, 157, 1986). Those of all circles of three and four
-bonds, the plaquettes of a lattice, are given to HiGHS from the beginning; without them it needs
-hours where it needs seconds.
+inequalities sum over F of e - sum over C without F of e <= |F| - 1 for each odd part F of a circle
+C (Barahona and Mahjoub, Math. Programming 36, 157, 1986). Those of all circles of three and four
+bonds, the plaquettes of a lattice, are given to HiGHS from the beginning; without them it does not
+solve in a minute what it solves in seconds with them.
 """
 
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ def _constraints(glass: SpinGlass) -> tuple[object, NDArray[np.float64]]:
 
 
 def _of_bonds(glass: SpinGlass) -> Rows:
-    """e = |x_i - x_j| for whole x."""
+    """For whole x, e = |x_i - x_j|."""
     pairs, rows = len(glass.values), Rows()
     for e, (i, j) in enumerate((glass.index + pairs).T.tolist()):
         rows.append(([i, j, e], [1, -1, -1], 0))

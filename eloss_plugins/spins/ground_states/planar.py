@@ -1,9 +1,9 @@
 """What methods by matching share: plaquettes, frustration, and spins from unsatisfied bonds.
 
 A plaquette is frustrated if the product of its couplings is negative; then an odd number of its
-bonds is unsatisfied, J_ij y_i y_j < 0. H = -sum |J| + 2 sum of |J| over unsatisfied bonds, so that
-a ground state is a set of bonds of least weight that joins the frustrated plaquettes in pairs on the
-dual lattice (Bieche, Maynard, Rammal and Uhry, J. Phys. A 13, 2553, 1980).
+bonds is unsatisfied, J_ij y_i y_j < 0. H = -sum |J| + 2 sum of |J| over unsatisfied bonds, so
+that a ground state is a set of bonds of least weight that joins the frustrated plaquettes in pairs
+on the dual lattice (Bieche, Maynard, Rammal and Uhry, J. Phys. A 13, 2553, 1980).
 """
 
 from functools import lru_cache
@@ -32,8 +32,8 @@ def refusal(glass: SpinGlass) -> str | None:
         return "needs the package pymatching: pip install 'eloss-plugins[spins]'"
     if whole_weights(glass) is None:
         return (
-            f"takes couplings from -1 to 1 that are multiples of 1/{GRID}, of which sums are exact; "
-            "take `transfer` or `milp` for others"
+            f"takes couplings from -1 to 1 that are multiples of 1/{GRID}, of which sums are "
+            "exact; take `transfer` or `milp` for others"
         )
     return None
 

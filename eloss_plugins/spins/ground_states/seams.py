@@ -3,10 +3,10 @@
 A least set of bonds that joins the frustrated plaquettes is a ground state for one of the four
 boundary conditions of a torus, periodic or antiperiodic along each axis (the extended ground state
 of Thomas and Middleton, Phys. Rev. B 76, 220406, 2007); a bound for the one that was asked for. It
-is that one if an even number of its bonds differ from what is asked for along each of two seams,
-one row and one column. Else one bond of a seam that is odd must be the other way round: branches in
-which the bonds before it stay as they are and it is turned, each with a bound by matching again. The
-branch of least bound goes first, so that the first one whose seams are both even is a ground state.
+is that one if spins come back to themselves around the torus along two seams, one row and one
+column. Else some bond of a seam that is odd must be the other way round: branches in which the
+bonds before it stay as they are and it is turned, each with a bound by matching again. The branch
+of least bound goes first, so that the first one whose seams are both even is a ground state.
 """
 
 import heapq
