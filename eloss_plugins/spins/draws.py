@@ -19,12 +19,12 @@ Draw = Callable[[np.random.Generator, int], NDArray[np.float64]]
 
 def uniform(generator: np.random.Generator, pairs: int) -> NDArray[np.float64]:
     """`(pairs,)` couplings from -1 to 1, uniform on a fine grid."""
-    return np.asarray(generator.integers(-GRID, GRID, pairs, endpoint=True) / GRID)
+    return np.asarray(generator.integers(-GRID, GRID, pairs, endpoint=True) / GRID, np.float64)
 
 
 def binary(generator: np.random.Generator, pairs: int) -> NDArray[np.float64]:
     """`(pairs,)` couplings of -1 or +1 with equal odds; ground states are many."""
-    return 2.0 * generator.integers(0, 2, pairs) - 1.0
+    return np.asarray(2 * generator.integers(0, 2, pairs) - 1, np.float64)
 
 
 KINDS: Mapping[str, Draw] = MappingProxyType({"uniform": uniform, "binary": binary})

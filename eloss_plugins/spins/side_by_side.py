@@ -1,8 +1,8 @@
 """Tasks handed out to programs of their own, one after the other to whichever has time.
 
-A program reads a task as a line of JSON, and writes lines of JSON: units that are done, with what is
-to be shown beside them, and an empty object when it has finished. It ends when no more lines come,
-as they do when the process that started it is gone.
+A program reads a task as a line of JSON, and writes lines of JSON: units that are done, with what
+is to be shown beside them, and an empty object when it has finished. It ends when no more lines
+come, as they do when the process that started it is gone.
 """
 
 import json
