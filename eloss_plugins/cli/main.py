@@ -34,6 +34,7 @@ COMMANDS = (
     "vendor",
     "data",
     "graph",
+    "spins",
     "bench",
     "recipes",
     "plugins",

@@ -20,8 +20,8 @@ PROTOTYPE: Mapping[str, tuple[float, ...]] = {
     "cross-entropy-min": (18.8, 18.4),
     "pair-energy": (7.3, 7.8),
 }
-"""Mean gaps with two seeds of a prototype with other random numbers: 8 x 8 open, uniform couplings, 6000
-spin glasses, 12 epochs, a network of the same kind and size."""
+"""Mean gaps with two seeds of a prototype with other random numbers: 8 x 8 open, uniform couplings,
+6000 spin glasses, 12 epochs, a network of the same kind and size."""
 
 PROTOTYPE_SETTINGS = ("open", "uniform", 8, 6000, 12)
 """Boundary, couplings, size, spin glasses and epochs for which those hold."""
