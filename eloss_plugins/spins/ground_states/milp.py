@@ -35,6 +35,8 @@ def ground_state(glass: SpinGlass) -> Spins:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     pairs, sites = len(glass.values), glass.num_sites
+    if not pairs:
+        return np.ones(sites, np.int8)
     matrix, most = _constraints(glass)
     upper = np.ones(pairs + sites)
     upper[pairs] = 0  # the first spin stays as it is
