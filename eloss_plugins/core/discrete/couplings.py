@@ -12,6 +12,7 @@ from eloss_plugins.core.discrete.coupling_checks import (
     check_values,
     edge_key,
 )
+from eloss_plugins.core.numerics import working_dtype
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,12 @@ class Couplings:
 
         Of the means of independent spins it is the mean energy: H is linear in each spin.
         """
+        spins = spins.to(working_dtype(self.values, spins))
         return -(self.values * bonds(self.index, spins)).sum(-1)
 
 
 def field(index: Tensor, values: Tensor, spins: Tensor) -> Tensor:
-    """The field on each site, `(..., sites)`, in the wider type of `values` and `spins`.
+    """The field on each site, `(..., sites)`, in float32, or float64 if one of the inputs is.
 
     Args:
         index: `(2, pairs)` int64.
@@ -105,7 +107,7 @@ def field(index: Tensor, values: Tensor, spins: Tensor) -> Tensor:
         spins: `(systems, sites)`, or with further axes before these.
     """
     first, second = index
-    spins = spins.to(torch.promote_types(values.dtype, spins.dtype))
+    spins = spins.to(working_dtype(values, spins))
     from_second, from_first = values * spins[..., second], values * spins[..., first]
     onto_first = torch.zeros_like(spins).index_add(-1, first, from_second)
     return onto_first.index_add(-1, second, from_first)
