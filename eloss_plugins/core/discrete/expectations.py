@@ -70,8 +70,8 @@ class Sampling:
     """The mean over samples; value and gradient are right on average, for any energy.
 
     The gradient is that of the score function, the mean of (E(s) - b) times the gradient of
-    log q(s). The baseline b of a sample is the mean energy of the others, which depends on it in no
-    way, so it takes away variance and no more.
+    log q(s). The baseline b of a sample is the mean energy of the others, which does not depend on
+    it, so the gradient stays right on average; an offset of the energy then adds no variance.
 
     Attributes:
         samples: samples of each system, 2 or more with the baseline.

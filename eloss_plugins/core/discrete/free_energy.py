@@ -1,6 +1,6 @@
 """Variational free energy of any energy of discrete states."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from torch import Tensor
 
@@ -25,7 +25,7 @@ class FreeEnergy:
     Attributes:
         energy: E, a function of `(..., systems, sites)` int64 states.
         temperature: T, in units of the energy.
-        expectation: `Multilinear()`, `Enumeration()` or `Sampling()`.
+        expectation: `Multilinear()`, which None means, `Enumeration()` or `Sampling()`.
 
     Reference:
         arXiv 2511.02087, Eq. 15.
@@ -33,7 +33,7 @@ class FreeEnergy:
 
     energy: StateEnergy
     temperature: float = 0.1
-    expectation: Expectation = field(default_factory=Multilinear)
+    expectation: Expectation | None = None
 
     def __post_init__(self) -> None:
         check_not_negative(temperature=self.temperature)
@@ -53,7 +53,9 @@ class FreeEnergy:
         check_state_logits(logits, getattr(self.energy, "num_states", None))
         with full_precision(logits):
             log_probabilities = log_softmax(logits.to(working_dtype(logits)))
-            mean = self.expectation(self.energy, log_probabilities)
+            # No default object: torch.compile cannot make one in a dataclass made while tracing.
+            expectation = Multilinear() if self.expectation is None else self.expectation
+            mean = expectation(self.energy, log_probabilities)
             return mean - self.temperature * state_entropy(log_probabilities).sum(-1)
 
 

@@ -64,6 +64,12 @@ def random_spins(systems, sites, seed=0):
     return 2.0 * torch.randint(2, (systems, sites), generator=generator).double() - 1
 
 
+def uniform(*shape, seed=0):
+    """Float64 numbers between -1 and 1, the ends left out."""
+    generator = torch.Generator().manual_seed(seed)
+    return (2 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1) * 0.999
+
+
 def random_batch(systems=3, rows=3, columns=4, *, periodic=False, seed=0, dtype=torch.float64):
     """A batch of anything: random couplings, targets and logits."""
     given = couplings(rows, columns, periodic=periodic, systems=systems, seed=seed)

@@ -39,7 +39,7 @@ def test_dense_matrices_give_half_the_double_sum():
 
 def test_the_slope_of_the_energy_is_minus_the_field():
     given = Couplings.from_dense(dense())
-    means = torch.rand(2, 5, dtype=torch.float64, requires_grad=True)
+    means = lattices.uniform(2, 5).requires_grad_()
     (slope,) = torch.autograd.grad(given.energy(means).sum(), means)
     assert_close(slope, -given.field(means.detach()))
 

@@ -12,6 +12,7 @@ from eloss_plugins.core.discrete import (
     PottsStates,
     Sampling,
 )
+from eloss_plugins.core.discrete.expectations import draw
 
 RUNS = 4000
 ERRORS = 4
@@ -74,8 +75,6 @@ def test_the_slope_of_the_energys_own_parameters_is_kept():
 
 
 def test_states_are_drawn_as_often_as_they_should():
-    from eloss_plugins.core.discrete.expectations import draw
-
     chances = torch.tensor([0.5, 0.0, 0.2, 0.3], dtype=torch.float64)
     drawn_states = draw(chances.log()[None, None], 40_000, torch.Generator().manual_seed(0))
     counts = torch.bincount(drawn_states.flatten(), minlength=4)
