@@ -108,11 +108,13 @@ def field(index: Tensor, values: Tensor, spins: Tensor) -> Tensor:
     """
     first, second = index
     spins = spins.to(working_dtype(values, spins))
-    from_second, from_first = values * spins[..., second], values * spins[..., first]
+    from_second = values * spins.index_select(-1, second)
+    from_first = values * spins.index_select(-1, first)
     onto_first = torch.zeros_like(spins).index_add(-1, first, from_second)
     return onto_first.index_add(-1, second, from_first)
 
 
 def bonds(index: Tensor, spins: Tensor) -> Tensor:
     """`(..., pairs)` products s_i s_j of `(..., sites)` spins."""
-    return spins[..., index[0]] * spins[..., index[1]]
+    # index_select: its gradient is several times faster than that of indexing.
+    return spins.index_select(-1, index[0]) * spins.index_select(-1, index[1])
