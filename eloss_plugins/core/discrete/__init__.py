@@ -1,6 +1,13 @@
 """Energy losses over discrete states: spins on any graph, and any energy of states."""
 
 from eloss_plugins.core.discrete.couplings import Couplings
+from eloss_plugins.core.discrete.expectations import (
+    Enumeration,
+    Expectation,
+    Multilinear,
+    Sampling,
+)
+from eloss_plugins.core.discrete.free_energy import FreeEnergy
 from eloss_plugins.core.discrete.losses import (
     DISCRETE_LOSSES,
     CrossEntropy,
@@ -13,6 +20,12 @@ from eloss_plugins.core.discrete.losses import (
     TrueEnergy,
 )
 from eloss_plugins.core.discrete.spin_batch import SpinBatch
+from eloss_plugins.core.discrete.states import (
+    IsingStates,
+    MultilinearEnergy,
+    PottsStates,
+    StateEnergy,
+)
 
 __all__ = [
     "DISCRETE_LOSSES",
@@ -20,10 +33,19 @@ __all__ = [
     "CrossEntropy",
     "CrossEntropyMin",
     "DiscreteLoss",
+    "Enumeration",
+    "Expectation",
+    "FreeEnergy",
+    "IsingStates",
     "LocalField",
     "LocalFieldMin",
     "Margin",
+    "Multilinear",
+    "MultilinearEnergy",
     "PairEnergy",
+    "PottsStates",
+    "Sampling",
     "SpinBatch",
+    "StateEnergy",
     "TrueEnergy",
 ]

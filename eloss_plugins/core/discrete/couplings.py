@@ -12,6 +12,7 @@ from eloss_plugins.core.discrete.coupling_checks import (
     check_values,
     edge_key,
 )
+from eloss_plugins.core.numerics import working_dtype
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,12 @@ class Couplings:
 
         Of the means of independent spins it is the mean energy: H is linear in each spin.
         """
+        spins = spins.to(working_dtype(self.values, spins))
         return -(self.values * bonds(self.index, spins)).sum(-1)
 
 
 def field(index: Tensor, values: Tensor, spins: Tensor) -> Tensor:
-    """The field on each site, `(..., sites)`, in the wider type of `values` and `spins`.
+    """The field on each site, `(..., sites)`, in float32, or float64 if one of the inputs is.
 
     Args:
         index: `(2, pairs)` int64.
@@ -105,12 +107,14 @@ def field(index: Tensor, values: Tensor, spins: Tensor) -> Tensor:
         spins: `(systems, sites)`, or with further axes before these.
     """
     first, second = index
-    spins = spins.to(torch.promote_types(values.dtype, spins.dtype))
-    from_second, from_first = values * spins[..., second], values * spins[..., first]
+    spins = spins.to(working_dtype(values, spins))
+    from_second = values * spins.index_select(-1, second)
+    from_first = values * spins.index_select(-1, first)
     onto_first = torch.zeros_like(spins).index_add(-1, first, from_second)
     return onto_first.index_add(-1, second, from_first)
 
 
 def bonds(index: Tensor, spins: Tensor) -> Tensor:
     """`(..., pairs)` products s_i s_j of `(..., sites)` spins."""
-    return spins[..., index[0]] * spins[..., index[1]]
+    # index_select: its gradient is several times faster than that of indexing.
+    return spins.index_select(-1, index[0]) * spins.index_select(-1, index[1])

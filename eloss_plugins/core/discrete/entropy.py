@@ -1,8 +1,4 @@
-"""Entropies of independent variables, exact and differentiable at any logit, infinities included.
-
-Both are sums of products p * (-log p) whose factors come from logits, so that none is lost to
-rounding: entropies of 1e-300 keep their digits.
-"""
+"""Entropies of independent variables, finite and differentiable at any logit, infinite ones too."""
 
 import torch
 from torch import Tensor
@@ -16,7 +12,8 @@ entropy are then 0, and the logit may as well be this one."""
 def spin_entropy(logits: Tensor) -> Tensor:
     """Entropy of a spin that is +1 with probability sigmoid(logit), in nats, shaped like `logits`.
 
-    Log 2 at logit 0; 0, with gradient 0, at logits of either sign that are large or infinite.
+    Log 2 at logit 0; 0, with gradient 0, at logits of either sign that are large or infinite. Both
+    terms p * (-log p) come from the logit and are positive, so an entropy of 1e-300 has its digits.
     """
     logits = logits.clamp(-SATURATED, SATURATED)
     surprise_up, surprise_down = -logsigmoid(logits), -logsigmoid(-logits)
