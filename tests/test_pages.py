@@ -18,6 +18,16 @@ def test_every_linked_file_exists(name):
 
 
 @EVERY_PAGE
+def test_every_linked_heading_exists(name):
+    for file, anchor in re.findall(r"\]\((?!https?://)([^)#]*)#([^)]+)\)", page(name)):
+        there = (ROOT / name).parent.joinpath(file) if file else ROOT / name
+        titles = re.findall(r"^#+ (.*)$", there.read_text("utf-8"), flags=re.MULTILINE)
+        assert anchor in {
+            re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles
+        }
+
+
+@EVERY_PAGE
 def test_every_make_target_that_it_names_exists(name):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     named = set(re.findall(r"\bmake ([a-z-]+)`", page(name)))

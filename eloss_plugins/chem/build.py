@@ -14,6 +14,9 @@ BOND_TYPES = {
     AROMATIC: Chem.BondType.AROMATIC,
 }
 
+MOST_CHARGE = 127
+"""Formal charge that an atom of RDKit's can have; larger ones come out as others."""
+
 
 def build(molecule: Molecule, bonds: BondList | None = None) -> Chem.Mol:
     """The molecule as RDKit's, with one conformer, not sanitised.
@@ -33,7 +36,8 @@ def build(molecule: Molecule, bonds: BondList | None = None) -> Chem.Mol:
 def build_stated(molecule: Molecule) -> Chem.Mol:
     """The graph of a molecule that states its bonds, with its formal charges, not sanitised.
 
-    Without a conformer, because what is stated has nothing to do with where the atoms are.
+    Without a conformer, because what is stated has nothing to do with where the atoms are. A charge
+    that no atom of RDKit's holds becomes the largest one, which no valence goes with either.
 
     Raises:
         ValueError: the molecule states no bonds.
@@ -42,8 +46,9 @@ def build_stated(molecule: Molecule) -> Chem.Mol:
         raise ValueError("expected a molecule that states its bonds; got one without")
     built = _graph(molecule, molecule.bonds)
     if molecule.formal_charges is not None:
-        for atom in np.flatnonzero(molecule.formal_charges).tolist():
-            built.GetAtomWithIdx(atom).SetFormalCharge(int(molecule.formal_charges[atom]))
+        charges = np.clip(molecule.formal_charges, -MOST_CHARGE, MOST_CHARGE)
+        for atom in np.flatnonzero(charges).tolist():
+            built.GetAtomWithIdx(atom).SetFormalCharge(int(charges[atom]))
     return built
 
 

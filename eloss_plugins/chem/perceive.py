@@ -49,12 +49,20 @@ def perceive(molecule: Molecule) -> Chem.Mol | None:
     return None
 
 
-def bonds_and_charges(molecule: Molecule) -> tuple[BondList, NDArray[np.int64]] | None:
-    """The bonds that `perceive` finds, kekulised, and `(atoms,)` formal charges; None as there."""
+def bonds_and_charges(
+    molecule: Molecule, *, aromatic: bool = False
+) -> tuple[BondList, NDArray[np.int64]] | None:
+    """The bonds that `perceive` finds and `(atoms,)` formal charges; None as there.
+
+    Args:
+        molecule: as there.
+        aromatic: whether aromatic bonds are told as such; single and double ones in turn if not.
+    """
     found = perceive(molecule)
     if found is None:
         return None
-    Chem.Kekulize(found, clearAromaticFlags=True)
+    if not aromatic:
+        Chem.Kekulize(found, clearAromaticFlags=True)
     charges = np.array([atom.GetFormalCharge() for atom in found.GetAtoms()], np.int64)
     return bonds_of(found), charges
 

@@ -9,6 +9,7 @@ from typing import Any
 from eloss_plugins.cli import averaging, flags
 from eloss_plugins.cli.compare_settings import COMPARE, DEFAULTS, folder, with_defaults
 from eloss_plugins.cli.comparison.plan import Common, Entrant, Grid, Plan, entrant, shortened
+from eloss_plugins.cli.comparison.sampling import check_sampling
 from eloss_plugins.cli.output import warn
 from eloss_plugins.cli.parser import Parser
 from eloss_plugins.cli.places import check_writable, holds_something
@@ -18,6 +19,7 @@ from eloss_plugins.cli.settings import Origin, add_settings, emit_settings, need
 from eloss_plugins.cli.train_settings import SHARED
 from eloss_plugins.errors import Refused, UsageError
 
+MOLECULES = ("samples", "sample_steps", "sample_batch", "curve_samples", "sample_options")
 NAME = "compare"
 SUMMARY = "Train and judge several losses, all else equal."
 
@@ -66,12 +68,13 @@ def plan_of(found: Mapping[str, Origin]) -> Plan:
     """What is asked for.
 
     Raises:
-        UsageError: a learning rate for a loss that does not enter, or a sweep that cannot be.
+        UsageError: a learning rate for a loss that does not enter, a sweep that cannot be, or
+            sampling options that the trainer has not.
     """
     given = {key: origin.value for key, origin in found.items()}
     shared = {s.key: given[s.key] for s in SHARED if s.key in given}
-    own = {key: given[key] for key in ("samples", "sample_steps", "sample_batch", "curve_samples")}
-    common = Common(given["model"], shared, **own)
+    common = Common(given["model"], shared, **{key: given[key] for key in MOLECULES})
+    check_sampling(common)
     return Plan(common, _entrants(given), given["seeds"], _grid(given))
 
 

@@ -40,6 +40,13 @@ OWN = (
     Setting("sample_steps", values.count, "from noise to molecules", "N", SAMPLING),
     Setting("sample_batch", values.count, "made together (default: 100)", "N", SAMPLING),
     Setting(
+        "sample_options",
+        values.pairs_of(str),
+        "how the model samples, in place of its settings",
+        "K=V,...",
+        SAMPLING,
+    ),
+    Setting(
         "curve_samples",
         values.whole_number,
         "from each checkpoint, for learning curves (default: 0, none)",
@@ -62,6 +69,7 @@ DEFAULTS = {
     "jobs": None,
     "sample_steps": None,
     "sample_batch": 100,
+    "sample_options": None,
     "curve_samples": 0,
     "sweep": False,
     "sweep_rates": (1e-4, 3e-4, 1e-3, 3e-3),

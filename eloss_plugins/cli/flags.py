@@ -66,3 +66,10 @@ def add_sampling(parser: Parser) -> None:
         default=100,
         help="molecules made together (default: 100)",
     )
+    group.add_argument(
+        "--sample-options",
+        type=values.pairs_of(str),
+        metavar="K=V,...",
+        default={},
+        help="how the model samples, where its trainer leaves a choice (default: the run's)",
+    )

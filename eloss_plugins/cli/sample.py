@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import torch
 
     from eloss_plugins.data.molecules import MoleculeSet
+    from eloss_plugins.trainers.run import LoadedRun
 
 NAME = "sample"
 SUMMARY = "Generate molecules with a trained run."
@@ -65,9 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     check_run(source)
     _check_output(output, arguments.overwrite)
     began = time.monotonic()
-    molecules = _generate(arguments)
-    _write(output, molecules)
-    _tell(arguments, output, len(molecules), time.monotonic() - began)
+    loaded = _load(arguments)
+    _write(output, _generate(loaded, arguments))
+    _tell(arguments, output, loaded, time.monotonic() - began)
     return 0
 
 
@@ -85,14 +86,19 @@ def _check_output(output: Path, overwrite: bool) -> None:
     check_output_file(output, overwrite=overwrite)
 
 
-def _generate(arguments: argparse.Namespace) -> "MoleculeSet":
-    from eloss_plugins.cli.generation import Request, generate
+def _load(arguments: argparse.Namespace) -> "LoadedRun":
     from eloss_plugins.trainers.run import load_run
 
-    loaded = load_run(arguments.source)
+    loaded = load_run(arguments.source, sampling=arguments.sample_options)
     for remark in loaded.remarks:
         warn(remark)
     loaded.model.to(device_of(arguments.accelerator))
+    return loaded
+
+
+def _generate(loaded: "LoadedRun", arguments: argparse.Namespace) -> "MoleculeSet":
+    from eloss_plugins.cli.generation import Request, generate
+
     request = Request(
         arguments.count, arguments.seed, arguments.sample_batch, arguments.sample_steps
     )
@@ -122,9 +128,10 @@ def _write(output: Path, molecules: "MoleculeSet") -> None:
     write_molecules(output, molecules)
 
 
-def _tell(arguments: argparse.Namespace, output: Path, count: int, seconds: float) -> None:
+def _tell(arguments: argparse.Namespace, output: Path, loaded: "LoadedRun", seconds: float) -> None:
     if arguments.json:
-        emit_json({"file": str(output), "molecules": count, "seconds": round(seconds, 3)})
+        told = {"file": str(output), "molecules": arguments.count, "seconds": round(seconds, 3)}
+        emit_json({**told, "sampling": dict(loaded.sampling)})
         return
-    emit(f"{count} molecules in {output} ({duration(seconds)})")
+    emit(f"{arguments.count} molecules in {output} ({duration(seconds)})")
     note(f"Next: eloss evaluate {output}")

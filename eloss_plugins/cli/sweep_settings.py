@@ -46,6 +46,13 @@ OWN = (
     Setting("sample_steps", values.count, "from noise to molecules", "N", SAMPLING),
     Setting("sample_batch", values.count, "made together (100)", "N", SAMPLING),
     Setting(
+        "sample_options",
+        values.pairs_of(str),
+        "how the model samples, in place of its settings",
+        "K=V,...",
+        SAMPLING,
+    ),
+    Setting(
         "curve_samples",
         values.whole_number,
         "from each checkpoint, to prune by them and not by validations (0, none)",
@@ -78,6 +85,7 @@ DEFAULTS = {
     "samples": 200,
     "sample_steps": None,
     "sample_batch": 100,
+    "sample_options": None,
     "curve_samples": 0,
     "jobs": None,
     "storage": None,

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from eloss_plugins.core.loss_batch import LossBatch
+from eloss_plugins.core.numerics import full_precision, working_dtype
 from eloss_plugins.core.reductions import atom_counts, atom_sums
 
 SMALLEST_RATIO = 2.0**-24
@@ -19,13 +20,20 @@ def proper_rotation(covariance: Tensor) -> Tensor:
             gives the rotation of the target onto the prediction. No gradient flows through it.
 
     Returns:
-        `(..., D, D)` rotations with determinant 1. Where several are equally good (collinear
-        atoms, mirror images) one of them; where the covariance is not finite, the identity.
+        `(..., D, D)` rotations with determinant 1, in float32 for lower types, whose decomposition
+        torch does not have, and under autocast as without it. Where several are equally good
+        (collinear atoms, mirror images) one of them; where the covariance is not finite, the
+        identity.
 
     Reference:
         Kabsch 1976, with the sign of the last singular direction as in Umeyama 1991.
     """
-    fixed = covariance.detach()
+    fixed = covariance.detach().to(working_dtype(covariance))
+    with full_precision(fixed):
+        return _proper_rotation(fixed)
+
+
+def _proper_rotation(fixed: Tensor) -> Tensor:
     identity = torch.eye(fixed.shape[-1], dtype=fixed.dtype, device=fixed.device)
     # LAPACK raises on NaN; one bad molecule must not stop the batch, its own loss is NaN anyway.
     finite = fixed.isfinite().flatten(-2).all(-1)[..., None, None]

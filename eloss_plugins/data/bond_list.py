@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 AROMATIC = 1.5
 """The order of a bond that a file or a model calls aromatic."""
 
-ORDERS = (1.0, 2.0, 3.0, AROMATIC)
+WHOLE = (1.0, 2.0, 3.0)
+ORDERS = (*WHOLE, AROMATIC)
 
 
 @dataclass(frozen=True)

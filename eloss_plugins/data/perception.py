@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eloss_plugins.data.bond_list import BondList
+from eloss_plugins.data.bond_list import ORDERS, WHOLE, BondList
 from eloss_plugins.data.bond_set import BondSet
 from eloss_plugins.data.dataset import DataSet
 from eloss_plugins.data.molecules import Molecule, MoleculeSet
@@ -27,12 +27,16 @@ class Perceived:
     failed: NDArray[np.bool_]
 
 
-def perceive_all(molecules: MoleculeSet) -> Perceived:
-    """The bonds of every molecule from its distances, kekulised, and its formal charges.
+def perceive_all(molecules: MoleculeSet, *, aromatic: bool = False) -> Perceived:
+    """The bonds of every molecule from its distances, and its formal charges.
 
     Bonds that the molecules state play no part.
     Which atoms are bonded follows from distances, orders and charges from RDKit's search over
     valences, as in `eloss data export`; an equal set gives equal bonds.
+
+    Args:
+        molecules: whose bonds are wanted.
+        aromatic: whether aromatic bonds are told as such; single and double ones in turn if not.
     """
     from eloss_plugins.chem.perceive import bonds_and_charges
 
@@ -41,12 +45,42 @@ def perceive_all(molecules: MoleculeSet) -> Perceived:
     failed = np.zeros(len(molecules), bool)
     with progress("finding bonds", len(molecules)) as task:
         for place, molecule in enumerate(molecules):
-            found = bonds_and_charges(molecule)
+            found = bonds_and_charges(molecule, aromatic=aromatic)
             failed[place] = found is None
             bonds.append(_none(molecule) if found is None else found[0])
             charges.append(np.zeros(len(molecule), np.int64) if found is None else found[1])
             task.advance()
     return Perceived(BondSet.from_lists(bonds), np.concatenate(charges), failed)
+
+
+def settle_all(molecules: MoleculeSet, *, aromatic: bool = False) -> Perceived | None:
+    """The bonds that molecules state, in orders that their reader knows, and their charges.
+
+    Args:
+        molecules: which state bonds and formal charges.
+        aromatic: whether the reader knows aromatic bonds; they become single and double ones in
+            turn if not, and molecules where that cannot be have failed. So have those with an
+            order that is none of 1, 2, 3 and 1.5.
+
+    Returns:
+        None where all is well as it is.
+    """
+    from eloss_plugins.chem.kekule import kekulised
+
+    bonds, charges = molecules.bonds, molecules.formal_charges
+    assert bonds is not None
+    assert charges is not None
+    odd = ~np.isin(bonds.orders, ORDERS if aromatic else WHOLE)
+    if not odd.any():
+        return None
+    owner = np.repeat(np.arange(len(molecules)), np.diff(bonds.offsets))
+    orders, failed = bonds.orders.copy(), np.zeros(len(molecules), bool)
+    for place in np.unique(owner[odd]).tolist():
+        found = None if aromatic else kekulised(molecules[place])
+        failed[place] = found is None
+        if found is not None:
+            orders[bonds.offsets[place] : bonds.offsets[place + 1]] = found.orders
+    return Perceived(replace(bonds, orders=orders), charges, failed)
 
 
 def states_bonds(molecules: MoleculeSet) -> bool:

@@ -19,4 +19,5 @@ SPEC = TrainerSpec(
     # nothing to the equivariant network; the plain one learns from it, as gdm-aug does
     augment=rotated,
     learning_rates=LEARNING_RATES,
+    sampling=frozenset({"solver", "relative_tolerance", "absolute_tolerance"}),
 )

@@ -1,5 +1,7 @@
 """JODO: joint diffusion of molecules in two and three dimensions, bonds and formal charges."""
 
+from operator import attrgetter
+
 from eloss_plugins.trainers.jodo_model.make import make
 from eloss_plugins.trainers.jodo_model.presets import PRESETS, SMALL
 from eloss_plugins.trainers.spec import TrainerSpec
@@ -16,4 +18,6 @@ SPEC = TrainerSpec(
     presets=PRESETS,
     learning_rates=LEARNING_RATES,
     needs_bonds=True,
+    aromatic_bonds=attrgetter("aromatic_bonds"),
+    sampling=frozenset({"sampler", "solver_order", "solver_steps"}),
 )

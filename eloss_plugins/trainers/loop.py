@@ -13,8 +13,9 @@ from eloss_plugins.progress import is_quiet, progress, quiet
 from eloss_plugins.trainers import devices, rng, surroundings
 from eloss_plugins.trainers.bonding import bonded
 from eloss_plugins.trainers.config import TrainConfig
+from eloss_plugins.trainers.one_voice import one_voice
 from eloss_plugins.trainers.opening import Opened, Start, claimed, open_run
-from eloss_plugins.trainers.parts import Parts, resolve_parts
+from eloss_plugins.trainers.parts import Parts, model_config, resolve_parts
 from eloss_plugins.trainers.result import RunResult
 from eloss_plugins.trainers.run_folder import RunFolder
 from eloss_plugins.trainers.session import Session, assemble, resolved
@@ -65,10 +66,12 @@ def train(
 def _train(config: TrainConfig, parts: Parts, fabric: Fabric, start: Start) -> RunResult:
     ranks = devices.ranks_of(fabric)
     with ExitStack() as stack:
+        stack.enter_context(one_voice(ranks))
         ranks.on_main(lambda: stack.enter_context(claimed(start)))
         stack.enter_context(rng.isolated(ranks.device))
         stack.enter_context(_memory_explained(config))
-        parts, remarks = bonded(parts, ranks)
+        aromatic = parts.spec.aromatic_bonds(model_config(parts.spec, config.model))
+        parts, remarks = bonded(parts, ranks, aromatic=aromatic)
         request = stack.enter_context(stop_on_signals())
         session = assemble(config, parts, fabric, ranks)
         opened = open_run(session, start)

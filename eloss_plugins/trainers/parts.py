@@ -95,6 +95,25 @@ def model_config(spec: TrainerSpec, settings: Mapping[str, Setting]) -> Any:
     return dataclasses.replace(base, **changes)
 
 
+def sampling_config(
+    spec: TrainerSpec, settings: Mapping[str, Setting], sampling: Mapping[str, Setting]
+) -> Any:
+    """The sizes that `settings` come to, with `sampling` put in for how molecules are made.
+
+    Raises:
+        UsageError: a name that has no say in that, or a value of another kind.
+    """
+    strangers = [name for name in sampling if name not in spec.sampling]
+    if strangers:
+        known = ", ".join(sorted(spec.sampling))
+        raise UsageError(
+            f"expected sampling options of {spec.name} among {known}; got `{strangers[0]}`"
+            if known
+            else f"{spec.name} has no sampling options; got `{strangers[0]}`"
+        )
+    return model_config(spec, {**settings, **sampling})
+
+
 def resolve_learning_rate(config: TrainConfig, parts: Parts) -> float:
     """The learning rate asked for, or the one tuned for this trainer, loss and stiffness law."""
     if config.learning_rate is not None:

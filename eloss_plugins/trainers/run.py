@@ -1,16 +1,18 @@
 """Reading a run back: the averaged weights, ready to sample and evaluate."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from eloss_plugins.data.nodes import NodeDistribution
 from eloss_plugins.errors import Refused, UsageError
 from eloss_plugins.trainers import checkpoint, rng
-from eloss_plugins.trainers.config import TrainConfig
+from eloss_plugins.trainers.config import Setting, TrainConfig
 from eloss_plugins.trainers.generator import Generator
-from eloss_plugins.trainers.parts import find_trainer, model_config
+from eloss_plugins.trainers.parts import find_trainer, sampling_config
 from eloss_plugins.trainers.run_folder import RunFolder
 from eloss_plugins.trainers.spec import TrainerSpec
 
@@ -27,6 +29,8 @@ class LoadedRun:
         nodes: distribution of the number of atoms in the training set.
         step: optimizer steps done.
         remarks: newer checkpoints that were passed over, and why.
+        sampling: how the model makes molecules, by field of its config; empty for a trainer that
+            leaves no choice.
     """
 
     path: Path
@@ -36,9 +40,15 @@ class LoadedRun:
     nodes: NodeDistribution
     step: int
     remarks: tuple[str, ...] = ()
+    sampling: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load_run(path: str | Path, *, spec: TrainerSpec | None = None) -> LoadedRun:
+def load_run(
+    path: str | Path,
+    *,
+    spec: TrainerSpec | None = None,
+    sampling: Mapping[str, Setting] | None = None,
+) -> LoadedRun:
     """The newest whole checkpoint of the run in `path`, or the checkpoint file `path`.
 
     The loss that the run was trained with need not be installed.
@@ -46,9 +56,10 @@ def load_run(path: str | Path, *, spec: TrainerSpec | None = None) -> LoadedRun:
     Args:
         path: a run's folder or a checkpoint file.
         spec: the trainer, if it is not the registered one of the run's name.
+        sampling: values of fields of `TrainerSpec.sampling`, in place of the run's own.
 
     Raises:
-        UsageError: there is no run.
+        UsageError: there is no run; a name or value in `sampling` that the trainer has not.
         Refused: no checkpoint can be used.
     """
     found = checkpoint_of(Path(path))
@@ -56,8 +67,9 @@ def load_run(path: str | Path, *, spec: TrainerSpec | None = None) -> LoadedRun:
     config = TrainConfig.from_json(state["identity"]["config"])
     spec = find_trainer(config.trainer) if spec is None else spec
     elements = tuple(state["elements"])
+    sizes = sampling_config(spec, config.model, sampling or {})
     with rng.isolated(torch.device("cpu")):  # first weights are drawn, and then replaced
-        model = spec.build(model_config(spec, config.model), elements)
+        model = spec.build(sizes, elements)
     try:
         model.load_state_dict(state["ema"])
     except RuntimeError as problem:
@@ -74,6 +86,7 @@ def load_run(path: str | Path, *, spec: TrainerSpec | None = None) -> LoadedRun:
         nodes=NodeDistribution.from_state_dict(nodes),
         step=state["step"],
         remarks=found.remarks,
+        sampling={name: getattr(sizes, name) for name in sorted(spec.sampling)},
     )
 
 

@@ -56,6 +56,15 @@ def test_every_word_of_a_run_is_one_that_the_commands_know():
         build_parser().parse_args(words)
 
 
+def test_sampling_options_reach_every_run_and_are_checked_first():
+    words = ("compare", "flow", "--losses=mse", "--sample-options=solver=dopri5")
+    found = plan_of(settings_of(build_parser().parse_args(words)))
+    made = job(found.common, found.entrants[0], 0, Path("run"))
+    assert "--sample-options=solver=dopri5" in words_of(made, "sample")
+    with pytest.raises(UsageError, match="gdm has no sampling options; got `solver`"):
+        plan("--sample-options=solver=dopri5")
+
+
 def test_samples_of_the_largest_seed_have_a_seed_that_sample_takes():
     made = job(plan().common, entrant("mse"), LARGEST_SEED, Path("run"))
     for words in made.words:

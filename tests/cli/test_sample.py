@@ -47,6 +47,27 @@ def test_more_steps_than_the_training_had_are_counted_as_those_of_the_training(e
     assert "sampling 3 molecules, 10 steps each: 30/30 (100 %)" in told
 
 
+def test_sampling_can_differ_from_the_run(eloss):
+    words = ("--steps=1", "--layers=1", "--features=8", "--timesteps=4", "--valid-molecules=0")
+    trained = eloss(
+        "train", "flow", "--data=bundled-tiny", "--out=run", "--accelerator=cpu", *words
+    )
+    assert trained.code == 0, trained.err
+    texts = []
+    for options in ("solver=euler", "solver=midpoint"):
+        made = ("-n2", "-o", "made.xyz", "--overwrite", "--json", "--sample-options", options)
+        told = json.loads(eloss("sample", "run", *made).out)["sampling"]
+        assert told == {
+            **{"absolute_tolerance": 1e-4, "relative_tolerance": 1e-4},
+            "solver": options.removeprefix("solver="),
+        }
+        texts.append(Path("made.xyz").read_text())
+    assert texts[0] != texts[1]
+    refused = eloss("sample", "run", "-o", "other.xyz", "--sample-options=layers=2")
+    assert refused.code == 2
+    assert "absolute_tolerance, relative_tolerance, solver; got `layers`" in refused.err
+
+
 def test_a_file_that_is_there_is_refused(eloss, run_folder):
     Path("made.sdf").write_text("mine")
     answer = eloss("sample", run_folder, "-o", "made.sdf")

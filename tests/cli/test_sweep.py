@@ -15,6 +15,7 @@ from eloss_plugins.cli.sweeping import objective, storage
 from eloss_plugins.cli.sweeping.plan import entrant_at, given_at, settings_at, trial_job
 from eloss_plugins.cli.sweeping.planning import plan_of, queue_of
 from eloss_plugins.cli.sweeping.space import Span
+from eloss_plugins.errors import UsageError
 from eloss_plugins.metrics.evaluation import Evaluation
 from eloss_plugins.metrics.rate import Rate
 
@@ -214,6 +215,16 @@ def test_a_file_gives_the_same_search_as_flags_and_is_shown_again(eloss):
     again = plan_of({key: origin.value for key, origin in settings_of(arguments).items()})
     assert (again.space, again.starts, again.options) == (found.space, found.starts, found.options)
     assert found.common.settings.items() <= again.common.settings.items()
+
+
+def test_sampling_options_reach_every_trial_and_are_checked_first(tmp_path):
+    found = plan("--sample-options=solver=rk4", model="flow", loss="none")
+    words = trial_job(found, {"learning_rate": 1e-3}, 0, tmp_path, judged=True).words
+    assert "--sample-options=solver=rk4" in next(it for it in words if it[0] == "sample")
+    with pytest.raises(UsageError, match="gdm has no sampling options; got `solver`"):
+        plan("--sample-options=solver=rk4")
+    with pytest.raises(UsageError, match="solver is searched and given as well"):
+        plan("--sample-options=solver=rk4", "--search=solver=rk4|euler", model="flow", loss="none")
 
 
 def test_what_was_found_is_what_a_user_writes():

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -188,27 +189,49 @@ def test_a_small_space_is_tried_whole_and_once(tmp_path):
     assert [rates[n] for n in sorted(rates)] == ["4e-4", "1e-4", "1e-3"]
 
 
-def test_a_trial_of_a_machine_that_is_gone_is_run_here(tmp_path, monkeypatch):
+def started_elsewhere(storage: str):
+    """Trial 2, under way on another machine."""
     import optuna
 
-    storage = f"sqlite:///{tmp_path / 'shared.db'}"
-    monkeypatch.setattr(search, "GRACE_SECONDS", 0.5)
-    held(tmp_path / "a", trials=2, storage=storage)
     study = optuna.load_study(study_name="toy", storage=storage)
     study.enqueue_trial({"learning_rate": 2e-3}, user_attrs={SLOT: 2, "preset": False})
-    gone = study.ask(
-        {"learning_rate": optuna.distributions.FloatDistribution(1e-5, 1e-1, log=True)}
-    )
-    for name, value in {"place": "elsewhere", "sitting": "gone", "beat": 3, "run": "002"}.items():
-        gone.set_user_attr(name, value)
-    found = []
-    wait_until(
-        lambda: (
-            found.extend(rows(held(tmp_path / "b", trials=4, storage=storage, seconds=1.5)))
-            or is_right(found, 4)
-        )
-    )
+    span = optuna.distributions.FloatDistribution(1e-5, 1e-1, log=True)
+    trial = study.ask({"learning_rate": span})
+    for name, value in {"place": "elsewhere", "sitting": "it", "beat": 3, "run": "002"}.items():
+        trial.set_user_attr(name, value)
+    return trial
+
+
+def test_a_trial_of_a_machine_that_is_gone_is_run_here(tmp_path, monkeypatch):
+    storage = f"sqlite:///{tmp_path / 'shared.db'}"
+    monkeypatch.setattr(search, "GRACE_SECONDS", 1.0)
+    held(tmp_path / "a", trials=2, storage=storage)
+    started_elsewhere(storage)
+    found = rows(held(tmp_path / "b", trials=4, storage=storage))
+    assert is_right(found, 4)
     assert next(row for row in found if row["trial"] == 2)["point"] == {"learning_rate": 2e-3}
+
+
+def test_a_trial_of_a_machine_that_is_alive_is_left_to_it(tmp_path):
+    storage = f"sqlite:///{tmp_path / 'shared.db'}"
+    held(tmp_path / "a", trials=2, storage=storage)
+    trial, ended = started_elsewhere(storage), threading.Event()
+
+    def beat() -> None:
+        for number in range(4, 1000):
+            trial.set_user_attr("beat", number)
+            if ended.wait(0.1):
+                return
+
+    other = threading.Thread(target=beat)
+    other.start()
+    states = {
+        row["trial"]: row["state"] for row in rows(held(tmp_path / "b", storage=storage, trials=4))
+    }
+    ended.set()
+    other.join()
+    assert states[2] == "running"
+    assert set(states.values()) <= {"complete", "failed", "running"}
 
 
 def test_a_storage_may_be_reached_by_another_name(tmp_path):

@@ -59,6 +59,27 @@ def test_a_covariance_that_is_not_finite_gives_the_identity_and_spares_the_other
     torch.testing.assert_close(rotation[[0, 2]], covariance[[0, 2]], rtol=0, atol=1e-14)
 
 
+@pytest.mark.parametrize("given", [torch.float32, torch.float64, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("low", [torch.bfloat16, torch.float16])
+def test_autocast_changes_no_rotation(given, low):
+    covariance = random_rotations(3).to(given)
+    plain = proper_rotation(covariance)
+    with torch.autocast("cpu", dtype=low):
+        assert torch.equal(proper_rotation(covariance), plain)
+    assert plain.dtype == torch.promote_types(given, torch.float32)
+    exact = proper_rotation(covariance.double())
+    torch.testing.assert_close(plain.double(), exact, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("layout", ["padded", "flat"])
+def test_autocast_changes_no_kabsch_loss(layout):
+    batch = padded() if layout == "padded" else flat(padded())[0]
+    batch = replace(batch, target=batch.target.float(), residual=batch.residual.float())
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = Kabsch()(batch)
+    assert torch.equal(found, Kabsch()(batch))
+
+
 def test_moving_the_prediction_changes_nothing_and_mirroring_it_does():
     assert check_invariance(Kabsch(), improper=False) < 1e-12
     assert check_invariance(Kabsch()) > 0.1

@@ -157,7 +157,11 @@ BAD = {
     WATER_V3000.replace("2 1 1 3", "2 1 1 2"): "some.sdf:15: expected a bond between two",
     WATER_V3000.replace("2 1 1 3", "2 1 1"): "some.sdf:15: expected a place, the type",
     WATER_V3000.replace("COUNTS 3 2", "COUNTS 3 1"): "some.sdf:4: expected 1 bonds; got 2",
-    WATER_V3000.replace("O 0 0 0 0", "O 0 0 0 0 CHG=x"): "some.sdf:8: expected a whole number",
+    WATER_V3000.replace("O 0 0 0 0", "O 0 0 0 0 CHG=x"): "some.sdf:8: expected a formal charge",
+    WATER_V3000.replace("O 0 0 0 0", "O 0 0 0 0 CHG=1000"): "some.sdf:8: expected a formal charge",
+    NITRO_V2000.replace(
+        "M  END", f"M  CHG  1   1 {10**30}\nM  END"
+    ): "some.sdf:12: expected a count",
 }
 
 

@@ -14,8 +14,8 @@ CONTENTS = {
     b"\n <HTML><body>": "got a web page",
     b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n": "Run `git lfs pull`",
     b"\x80\x04\x95\0\0\0binary": "got binary data",
-    gzip.compress(METHANE_XYZ.encode())[:40]: "got a cut or damaged one",
-    gzip.compress(METHANE_XYZ.encode())[:12] + b"garbage": "got a cut or damaged one",
+    gzip.compress(METHANE_XYZ.encode(), mtime=0)[:40]: "got a cut or damaged one",
+    gzip.compress(METHANE_XYZ.encode(), mtime=0)[:12] + b"garbage": "got a cut or damaged one",
 }
 
 

@@ -5,6 +5,7 @@ Argument: a scratch folder. The environment says which rank this is, as torchrun
 
 import faulthandler
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -123,6 +124,28 @@ def with_failing_validation(spec):
     return replace(spec, make=make)
 
 
+class Telling:
+    """A loss that warns as graphs do that cannot be kept on disk."""
+
+    def __call__(self, *given, **options):
+        return squared(*given, **options)
+
+    def prepare(self, positions, numbers, offsets):
+        logging.getLogger("eloss_plugins.graphs.cache.store").warning("graphs are not kept")
+
+
+def bonded(listed):
+    """Methanes, and one molecule whose bonds cannot be told."""
+    from tests.molecules_by_hand import methane, two_waters
+
+    listed[:] = [methane(1.05 + 0.002 * place) for place in range(len(listed))]
+    listed[2] = two_waters()
+
+
+def with_bonds(spec):
+    return replace(spec, needs_bonds=True)
+
+
 VALID = range(20, 24)  # of the tiny data set
 SCENARIOS = {
     "one-bad": Scenario("a", poisoned(3)),
@@ -135,6 +158,7 @@ SCENARIOS = {
     "steep": Scenario("e", loss=steep),
     "spare": Scenario("f", spec=with_spare),
     "valid-bad": Scenario("g", poisoned(VALID[1]), settings={"batch_size": 2}),
+    "bonds": Scenario("i", bonded, loss=Telling(), spec=with_bonds, settings={"steps": 2}),
     "valid-raises": Scenario("h", spec=with_failing_validation, settings={"batch_size": 2}),
 }
 
@@ -196,18 +220,38 @@ def files_written(root: Path) -> set[str]:
     return found
 
 
+def own_doing() -> dict[str, list[str]]:
+    """Fills with what one rank may do and the other not: finding bonds, and warnings."""
+    from eloss_plugins.trainers import bonding
+
+    found: dict[str, list[str]] = {"perceived": [], "warned": []}
+    perceive = bonding.perceive_all
+
+    def counted(molecules, **options):
+        found["perceived"].append(f"{len(molecules)} molecules")
+        return perceive(molecules, **options)
+
+    class Heard(logging.Handler):
+        def emit(self, record):
+            found["warned"].append(record.getMessage())
+
+    bonding.perceive_all = counted
+    logging.getLogger().addHandler(Heard(logging.WARNING))
+    return found
+
+
 def main(root: Path) -> dict[str, Any]:
     from trainers.two_ranks import next_port
 
-    written = files_written(root)
+    written, doing = files_written(root), own_doing()
     seen: dict[str, Any] = {}
     for name in SCENARIOS:
         faulthandler.dump_traceback_later(PATIENCE, exit=True)
         seen[name] = run(root, name)
         next_port()
-    return seen | {"written": sorted(written)}
+    return seen | {"written": sorted(written), **doing}
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
+    sys.path[:0] = [str(Path(__file__).parents[place]) for place in (1, 2)]
     print(json.dumps(main(Path(sys.argv[1]))))

@@ -1,4 +1,4 @@
-"""docs/trainers.md: its snippets run, its tables are complete."""
+"""docs/trainers.md, and the pages beside it: their snippets run, their tables are complete."""
 
 import re
 from dataclasses import fields
@@ -7,29 +7,39 @@ import pytest
 import torch
 from pages import code, page
 
-from eloss_plugins.trainers.diffusion.config import DiffusionConfig
-from eloss_plugins.trainers.diffusion.presets import PRESETS
-from eloss_plugins.trainers.flow_model.config import FlowConfig
-from eloss_plugins.trainers.jodo_model import presets as jodo_presets
-from eloss_plugins.trainers.jodo_model.config import JodoConfig
+from eloss_plugins.trainers import edm, flow, jodo
 
-TEXT = page("docs/trainers.md")
-TABLES = {"Hyper-parameters": DiffusionConfig, "Flow matching": FlowConfig, "jodo": JodoConfig}
-ROWS = [(title, field) for title, config in TABLES.items() for field in fields(config)]
-SNIPPETS = code(TEXT)
+NAMES = ("trainers", "jodo", "flow", "checkpoints")
+TEXTS = {name: page(f"docs/{name}.md") for name in NAMES}
+TABLES = {
+    "trainers": ("Hyper-parameters", edm.SPEC),
+    "jodo": ("Its settings", jodo.SPEC),
+    "flow": ("Its settings", flow.SPEC),
+}
+ROWS = [(name, field) for name, (_, spec) in TABLES.items() for field in fields(spec.config)]
+SNIPPETS = [(name, text) for name in NAMES for text in code(TEXTS[name])]
 
 
-@pytest.mark.parametrize("number", range(len(SNIPPETS)))
-def test_snippet_runs(number, tmp_path, monkeypatch):
+@pytest.mark.parametrize("place", range(len(SNIPPETS)), ids=lambda place: SNIPPETS[place][0])
+def test_snippet_runs(place, tmp_path, monkeypatch):
+    name, text = SNIPPETS[place]
     monkeypatch.chdir(tmp_path)
     torch.manual_seed(0)
-    exec(compile(SNIPPETS[number], f"docs/trainers.md, snippet {number}", "exec"), {})
+    exec(compile(text, f"docs/{name}.md, snippet {place}", "exec"), {})
 
 
-@pytest.mark.parametrize(("title", "field"), ROWS, ids=lambda it: getattr(it, "name", it))
-def test_every_hyper_parameter_is_in_the_table_of_its_model(title, field):
-    section = re.split(r"^## ", TEXT.partition(f"## {title}\n")[2], flags=re.MULTILINE)[0]
-    (row,) = re.findall(rf"^\|[^|]*`{field.name}`.*\|$", section, flags=re.MULTILINE)
+def test_every_page_has_a_snippet():
+    assert {name for name, _ in SNIPPETS} == set(NAMES)
+
+
+def section(name, title):
+    return re.split(r"^## ", TEXTS[name].partition(f"## {title}\n")[2], flags=re.MULTILINE)[0]
+
+
+@pytest.mark.parametrize(("name", "field"), ROWS, ids=lambda it: getattr(it, "name", it))
+def test_every_hyper_parameter_is_in_the_table_of_its_model(name, field):
+    text = section(name, TABLES[name][0])
+    (row,) = re.findall(rf"^\|[^|]*`{field.name}`.*\|$", text, flags=re.MULTILINE)
     _, names, defaults, *_ = (cell.strip() for cell in row.split("|"))
     place = re.findall(r"`(\w+)`", names).index(field.name)
     said = defaults if isinstance(field.default, tuple) else defaults.split(",")[place]
@@ -48,14 +58,14 @@ def written(value: object) -> str:
     return ", ".join(found)
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_preset_is_named(name):
-    assert f"`{name}`" in TEXT
+    for preset in TABLES[name][1].presets:
+        assert f"`{preset}`" in TEXTS[name]
 
 
-JODO = TEXT[TEXT.index("\n## jodo\n") :]
-
-
-@pytest.mark.parametrize("name", jodo_presets.PRESETS)
-def test_every_preset_of_jodo_is_named(name):
-    assert f"`{name}`" in JODO
+@pytest.mark.parametrize("name", TABLES)
+def test_every_choice_of_sampling_is_named(name):
+    spec = TABLES[name][1]
+    (row,) = re.findall(rf"^\|.*`{spec.name}`.*\|$", section("trainers", "Sampling"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row.split("|")[2])) == spec.sampling

@@ -1,9 +1,15 @@
 import pytest
 
 from eloss_plugins.errors import UsageError
-from eloss_plugins.trainers import edm, gdm
+from eloss_plugins.trainers import edm, flow, gdm, jodo
 from eloss_plugins.trainers.config import TrainConfig
-from eloss_plugins.trainers.parts import Parts, model_config, resolve_learning_rate, resolve_parts
+from eloss_plugins.trainers.parts import (
+    Parts,
+    model_config,
+    resolve_learning_rate,
+    resolve_parts,
+    sampling_config,
+)
 from trainers.tiny_run import data
 
 
@@ -85,3 +91,26 @@ def test_another_packages_loss_of_the_same_name_has_no_tuned_rate():
 def test_a_learning_rate_that_was_asked_for_stands():
     config = TrainConfig("gdm", learning_rate=0.5)
     assert resolve_learning_rate(config, Parts(gdm.SPEC, data())) == 0.5
+
+
+def test_sampling_goes_over_what_the_run_says():
+    found = sampling_config(flow.SPEC, {"layers": 2, "solver": "rk4"}, {"solver": "dopri5"})
+    assert (found.layers, found.solver) == (2, "dopri5")
+
+
+@pytest.mark.parametrize(
+    ("spec", "name", "says"),
+    [
+        (jodo.SPEC, "layers", "jodo among sampler, solver_order, solver_steps; got `layers`"),
+        (flow.SPEC, "sampler", "absolute_tolerance, relative_tolerance, solver; got `sampler`"),
+        (gdm.SPEC, "solver", "gdm has no sampling options; got `solver`"),
+    ],
+)
+def test_what_does_not_say_how_to_sample_is_refused(spec, name, says):
+    with pytest.raises(UsageError, match=says):
+        sampling_config(spec, {}, {name: 1})
+
+
+def test_values_of_sampling_are_checked_with_those_of_the_run():
+    with pytest.raises(UsageError, match="must be 1 or 2 with `solver_steps=multi`; got 3"):
+        sampling_config(jodo.SPEC, {"solver_steps": "multi"}, {"solver_order": 3})

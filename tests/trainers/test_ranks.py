@@ -89,3 +89,13 @@ def test_a_validation_that_fails_on_one_rank_stops_both(ranks):
 def test_the_second_rank_writes_no_file(ranks):
     assert any("checkpoints" in name for name in ranks[0]["written"])
     assert ranks[1]["written"] == []
+
+
+def test_one_rank_finds_bonds_and_tells_the_other(ranks, folder):
+    assert [rank["perceived"] for rank in ranks] == [["24 molecules"], []]
+    assert ranks[1]["bonds"]["error"] is None
+    assert (folder / "i" / "metrics.jsonl").read_text().count("1 of 24 molecules are left out") == 1
+
+
+def test_one_rank_warns_of_graphs_that_are_not_kept(ranks):
+    assert [rank["warned"] for rank in ranks] == [["graphs are not kept"], []]

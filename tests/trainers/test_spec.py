@@ -1,11 +1,12 @@
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 
 import pytest
 from toy_batches import ELEMENTS, SIZES
 
-from eloss_plugins.trainers import edm, gdm, gdm_aug
+from eloss_plugins.trainers import edm, flow, gdm, gdm_aug, jodo
 from eloss_plugins.trainers.diffusion.config import DiffusionConfig
+from eloss_plugins.trainers.parts import sampling_config
 
 SPECS = pytest.mark.parametrize("spec", [gdm.SPEC, gdm_aug.SPEC, edm.SPEC], ids=lambda s: s.name)
 
@@ -57,3 +58,24 @@ def test_paper_size_has_the_papers_number_of_parameters():
     position = (2 * width + 2 + 1) * width + (width + 1) * width + width
     outer = (7 + 1) * width + (width + 1) * 7
     assert count == 9 * (gcl + position) + outer
+
+
+@pytest.mark.parametrize(
+    ("spec", "sampling"),
+    [
+        (jodo.SPEC, {"sampler": "dpm-solver", "solver_order": 1, "solver_steps": "multi"}),
+        (flow.SPEC, {"solver": "rk4", "relative_tolerance": 0.1, "absolute_tolerance": 0.1}),
+    ],
+    ids=lambda it: getattr(it, "name", None),
+)
+def test_sampling_touches_no_weight(spec, sampling):
+    assert set(sampling) == spec.sampling
+    trained = spec.build(spec.presets["tiny"], 5)
+    other = spec.build(sampling_config(spec, {"preset": "tiny"}, sampling), 5)
+    other.load_state_dict(trained.state_dict())
+    assert all(str(getattr(other.config, name)) == str(sampling[name]) for name in sampling)
+
+
+def test_sampling_that_is_no_field_is_refused():
+    with pytest.raises(ValueError, match="trainer gdm must name fields of its config; got speed"):
+        replace(gdm.SPEC, sampling=frozenset({"speed"}))

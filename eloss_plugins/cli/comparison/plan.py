@@ -48,6 +48,7 @@ class Common:
         sample_steps: of the reverse process; None for those of the training.
         sample_batch: molecules generated together.
         curve_samples: molecules from each earlier checkpoint; 0 for no learning curve.
+        sample_options: how the model samples; None for what its settings say.
     """
 
     model: str
@@ -56,6 +57,7 @@ class Common:
     sample_steps: int | None = None
     sample_batch: int = 100
     curve_samples: int = 0
+    sample_options: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         self.curve_points()
@@ -212,6 +214,7 @@ def sample_words(common: Common, seed: int, run: Path) -> tuple[str, ...]:
         "seed": (SAMPLE_SEED_OFFSET + seed) % (LARGEST_SEED + 1),
         "sample_batch": common.sample_batch,
         "sample_steps": common.sample_steps,
+        "sample_options": common.sample_options,
         "accelerator": common.settings.get("accelerator"),
     }
     return ("sample", str(run), "--overwrite", *as_flags(given))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from eloss_plugins.cli.comparison.plan import Common
+from eloss_plugins.cli.comparison.sampling import check_sampling
 from eloss_plugins.cli.sweeping import objective as objectives
 from eloss_plugins.cli.sweeping import space as spaces
 from eloss_plugins.cli.sweeping.names import check_loss, recognised
@@ -20,6 +21,7 @@ from eloss_plugins.cli.sweeping.storage import shown
 from eloss_plugins.cli.train_settings import SHARED
 from eloss_plugins.errors import UsageError
 
+MOLECULES = ("samples", "sample_steps", "sample_batch", "sample_options")
 VALIDATIONS, CHECKPOINTS = 8, 4  # of a run, where nothing else is asked for
 
 
@@ -45,7 +47,7 @@ def plan_of(given: Mapping[str, Any]) -> SweepPlan:
         common=Common(
             given["model"],
             _settings(shared),
-            **{key: given[key] for key in ("samples", "sample_steps", "sample_batch")},
+            **{key: given[key] for key in MOLECULES},
         ),
         given=shared,
         loss=given["loss_plugin"],
@@ -62,6 +64,7 @@ def plan_of(given: Mapping[str, Any]) -> SweepPlan:
         study=given["study"],
     )
     _refuse_blind_pruning(plan, objective)
+    check_sampling(plan.common)
     return replace(plan, starts=starting_points(plan, spec))
 
 
@@ -104,7 +107,7 @@ def _settings(shared: Mapping[str, Any]) -> dict[str, Any]:
 def _refuse_twice(
     space: spaces.Space, options: Mapping[str, str], given: Mapping[str, Any]
 ) -> None:
-    fixed = {*options, *(given.get("model_options") or {})}
+    fixed = {*options, *(given.get("model_options") or {}), *(given.get("sample_options") or {})}
     fixed |= {key for key, value in given.items() if value is not None}
     twice = [name for name in space if name in fixed and name != "search"]
     if twice:

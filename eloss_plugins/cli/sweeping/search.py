@@ -63,6 +63,7 @@ class Search:
     def __post_init__(self) -> None:
         self._beaten = self._looked = float("-inf")
         self._beats: dict[int, tuple[Any, float]] = {}
+        self._unsure: set[int] = set()  # running elsewhere, and not yet seen to be alive
 
     @property
     def plan(self) -> SweepPlan:
@@ -76,7 +77,7 @@ class Search:
             UsageError: a run refused its settings before any trial had a value.
         """
         with self.place.held(), self.pool.ending_together():
-            while self._start_more() or self.active:
+            while self._start_more() or self.active or self._unsure:
                 time.sleep(POLL_SECONDS)
                 self._look()
                 if time.monotonic() > self.deadline:
@@ -97,7 +98,8 @@ class Search:
 
     def _is_time_to_look(self) -> bool:
         now = time.monotonic()
-        return now < self.deadline and (not self.active or now > self._looked + LOOK_SECONDS)
+        is_idle = not (self.active or self._unsure)
+        return now < self.deadline and (is_idle or now > self._looked + LOOK_SECONDS)
 
     def _next(self) -> "Trial | None":
         """A trial whose process is gone, else a waiting one."""
@@ -121,10 +123,10 @@ class Search:
         from optuna.trial import TrialState
 
         mine = {one.trial.number for one in self.active}
-        for trial in self.study.counted().values():
-            is_other = trial.state == TrialState.RUNNING and trial.number not in mine
-            if is_other and self._is_dead(trial):
-                yield trial
+        counted = self.study.counted().values()
+        running = [trial for trial in counted if trial.state == TrialState.RUNNING]
+        self._unsure &= {trial.number for trial in running}
+        yield from (t for t in running if t.number not in mine and self._is_dead(t))
 
     def _is_dead(self, trial: "FrozenTrial") -> bool:
         """Whether the process of a running trial is gone, by its lock, else by its beats."""
@@ -132,10 +134,23 @@ class Search:
             return not self.place.is_alive(str(trial.user_attrs.get(SITTING)))
         if not self.shares:  # killed between its claim and its name, or a folder that was copied
             return not self.place.others()
-        beat, now = trial.user_attrs.get(BEAT), time.monotonic()
-        seen, since = self._beats.get(trial.number, (object(), now))
-        self._beats[trial.number] = (beat, since if beat == seen else now)
-        return now - self._beats[trial.number][1] > GRACE_SECONDS
+        return self._is_silent(trial)
+
+    def _is_silent(self, trial: "FrozenTrial") -> bool:
+        """Whether a trial of another machine has not beaten for long, by the clock of this one."""
+        number, beat, now = trial.number, trial.user_attrs.get(BEAT), time.monotonic()
+        if number not in self._beats:
+            self._beats[number] = (beat, now)
+            self._unsure.add(number)
+            self.task.say(f"waiting for a sign of life of trial {trial.user_attrs[SLOT]}")
+            return False
+        seen, since = self._beats[number]
+        if beat != seen:
+            self._beats[number] = (beat, now)
+        is_silent = beat == seen and now - since > GRACE_SECONDS
+        if beat != seen or is_silent:
+            self._unsure.discard(number)
+        return is_silent
 
     def _is_of_this_place(self, trial: "FrozenTrial") -> bool:
         return bool(trial.user_attrs.get(PLACE) == self.place.identity)

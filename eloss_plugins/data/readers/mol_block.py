@@ -16,6 +16,9 @@ ORDERS = {1: 1.0, 2: 2.0, 3: 3.0, 4: AROMATIC}
 
 HIGHEST_TYPE = 14
 
+MOST_CHARGE = 999
+"""Formal charge that three columns can say; more than any atom has."""
+
 Atom = tuple[int, tuple[float, float, float]]
 Bond = tuple[int, int, int]
 """First and second atom, from 0, and the number of the bond's type."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from eloss_plugins.chem.elements import SYMBOLS
 from eloss_plugins.data.readers.atoms import atomic_number, coordinates
-from eloss_plugins.data.readers.mol_block import Atom, Bond, MolBlock, bonds_of, cut
+from eloss_plugins.data.readers.mol_block import MOST_CHARGE, Atom, Bond, MolBlock, bonds_of, cut
 from eloss_plugins.data.readers.source import TextFile
 from eloss_plugins.errors import UsageError
 
@@ -108,6 +108,8 @@ def _listed(text: TextFile, line: int, num_atoms: int) -> Iterator[tuple[int, in
         count, *numbers = map(int, fields)
         if count < 0 or len(numbers) != 2 * count:
             raise ValueError(count)
+        if any(abs(charge) > MOST_CHARGE for charge in numbers[1::2]):
+            raise ValueError(numbers)
     except ValueError:
         raise UsageError(
             f"{text.at(line)}: expected a count and as many pairs of atom and charge; "

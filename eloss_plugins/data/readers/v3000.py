@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from eloss_plugins.data.readers.atoms import atomic_number, coordinates
-from eloss_plugins.data.readers.mol_block import Atom, Bond, MolBlock, bonds_of, cut
+from eloss_plugins.data.readers.mol_block import MOST_CHARGE, Atom, Bond, MolBlock, bonds_of, cut
 from eloss_plugins.data.readers.source import TextFile
 from eloss_plugins.errors import UsageError
 
@@ -101,8 +101,10 @@ def _charge(text: TextFile, place: int, line: int, fields: list[str]) -> Iterato
         if option.upper().startswith(CHARGE):
             try:
                 charge = int(option[len(CHARGE) :])
+                if abs(charge) > MOST_CHARGE:
+                    raise ValueError(charge)
             except ValueError:
                 raise UsageError(
-                    f"{text.at(line)}: expected a whole number after CHG=; got {option!r}."
+                    f"{text.at(line)}: expected a formal charge after CHG=; got {option!r}."
                 ) from None
             yield place, charge

@@ -108,6 +108,11 @@ class JodoConfig:
                 f" got {self.solver_order}"
             )
 
+    @property
+    def aromatic_bonds(self) -> bool:
+        """Whether a channel of the bonds says that they are aromatic."""
+        return self.bond_channels > BOND_CHANNELS[0]
+
     def _check_heads(self) -> None:
         if self.features % self.heads:
             raise UsageError(

@@ -165,3 +165,10 @@ def test_it_couples_in_the_models_units():
         torch.manual_seed(1)
         draws.append(model.draw(given).noise)
     assert torch.equal(*draws)
+
+
+def test_autocast_changes_no_coupling():
+    noise, positions, mask = (it.float() if it.is_floating_point() else it for it in scene((5, 3)))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = coupling.equivariant(noise, positions, mask)
+    assert torch.equal(found, coupling.equivariant(noise, positions, mask))

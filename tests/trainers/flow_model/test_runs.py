@@ -39,6 +39,14 @@ def test_a_resumed_run_is_the_uninterrupted_one_bit_for_bit(tmp_path, coupling):
     assert_same(newest(tmp_path / "half"), newest(tmp_path / "whole"))
 
 
+@pytest.mark.parametrize("loss", ["none", "kabsch", "energy"])
+def test_coupled_noise_trains_in_mixed_precision(tmp_path, loss):
+    given = {"model": {"coupling": "equivariant"}, "precision": "bf16-mixed"}
+    train(config(tmp_path, trainer="flow", steps=3, log_every=1, **given), parts=parts(loss=loss))
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert [np.isfinite(line["loss"]) for line in lines if line["kind"] == "train"] == [True] * 3
+
+
 def test_a_molecule_that_is_not_finite_is_left_out_and_named(tmp_path):
     listed = molecules()
     listed[3].positions[0, 0] = np.nan
@@ -55,6 +63,15 @@ def test_validations_carry_their_own_name(tmp_path):
     assert valid
     assert all(np.isfinite(line["validation_error"]) for line in valid)
     assert load_run(tmp_path, spec=SPEC).model.measure == "validation_error"
+
+
+def test_a_run_is_loaded_to_be_sampled_another_way(tmp_path):
+    train(config(tmp_path, trainer="flow", steps=1), parts=parts())
+    plain = load_run(tmp_path, spec=SPEC)
+    other = load_run(tmp_path, spec=SPEC, sampling={"solver": "dopri5"})
+    assert (plain.model.config.solver, other.model.config.solver) == ("euler", "dopri5")
+    assert other.sampling == {**plain.sampling, "solver": "dopri5"}
+    assert other.config == plain.config
 
 
 @pytest.mark.slow
