@@ -13,6 +13,7 @@ from eloss_plugins.cli import (
     graph_check,
     graph_show,
     sample,
+    spins,
     sweep,
     train,
     vendor,
@@ -59,6 +60,8 @@ def no_work(monkeypatch):
     monkeypatch.setattr(data, "_export", refuse)
     monkeypatch.setattr(vendor, "_vendor", refuse)
     monkeypatch.setattr(bench, "_measure", refuse)
+    monkeypatch.setattr(spins, "_hold", refuse)
+    monkeypatch.setattr(spins, "_solve", refuse)
     for module in (graph_build, graph_check, graph_show):
         monkeypatch.setattr(module, "chosen", refuse)
     monkeypatch.setattr(doctor, "CHECKS", ())
