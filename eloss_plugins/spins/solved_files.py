@@ -62,7 +62,7 @@ def read(folder: Path, source: Source, method: str) -> ProblemSet | None:
         spins, kept = np.array(file.arrays["spins"]), np.array(file.arrays["energies"])
     except (Damaged, OSError, KeyError):
         return None
-    if spins.shape != (source.count, source.lattice.num_sites) or np.abs(spins).min() < 1:
+    if spins.shape != (source.count, source.lattice.num_sites) or not np.isin(spins, (-1, 1)).all():
         return None
     couplings = source.couplings()
     found = energies(source.lattice, couplings, spins)

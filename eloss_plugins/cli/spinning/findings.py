@@ -28,6 +28,8 @@ def notes(held: Experiment) -> list[str]:
         "Every ground state is exact, and its energy was computed anew from its spins when read.",
         "Nothing was chosen by the test set: runs end after their epochs.",
     ]
+    if held.plan.couplings == "binary":
+        said.append("Couplings of -1 and +1 have many ground states; the data have one of each.")
     if len(held.plan.seeds) == 1:
         said.append("With one seed alone the errors say nothing about other seeds.")
     return said
