@@ -32,6 +32,7 @@ CURVES = "Mean energy gap on the test set after each epoch, mean over the seeds.
 GAP_LABEL = "energy gap"
 SIDE = 12  # units of a site in a drawing
 BAR = 0.62  # of the height of a row
+ROOM_FOR_NUMBERS = 1.25  # of the longest bar
 
 
 def write_spins(path: Path, report: SpinReport) -> None:
@@ -72,7 +73,10 @@ def chart_views(report: SpinReport) -> list[ChartView]:
 
 def gap_chart(report: SpinReport) -> str:
     """A bar for each loss, with its standard error and a dot for each seed."""
-    values = [0.0, report.chance, *(loss.gap + loss.error for loss in report.losses)]
+    longest = max(
+        report.chance, *(max(loss.gap + loss.error, *loss.seeds, 0.0) for loss in report.losses)
+    )
+    values = [0.0, ROOM_FOR_NUMBERS * longest]
     x = even_scale(values, LEFT + 62, WIDTH - RIGHT / 4)
     step = (HEIGHT - TOP - BOTTOM) / (len(report.losses) + 1)
     parts = _floor(x)
@@ -113,7 +117,7 @@ def _floor(x: Scale) -> list[str]:
 def _bar(loss: SpinLoss, x: Scale, top: float, step: float, place: int) -> list[str]:
     start, end, middle = x.place(0.0), x.place(loss.gap), top + step / 2
     low, high = x.place(loss.gap - loss.error), x.place(loss.gap + loss.error)
-    thick = BAR * step
+    thick, furthest = BAR * step, max(high, *(x.place(value) for value in loss.seeds))
     dots = [
         f'<circle class="seed-dot" cx="{x.place(value):.1f}" cy="{middle:.1f}" r="2.4"/>'
         for value in loss.seeds
@@ -123,7 +127,7 @@ def _bar(loss: SpinLoss, x: Scale, top: float, step: float, place: int) -> list[
         f'width="{max(end - start, 0.5):.1f}" height="{thick:.1f}" opacity=".8"/>',
         f'<line class="axis" x1="{low:.1f}" x2="{high:.1f}" y1="{middle:.1f}" y2="{middle:.1f}"/>',
         *dots,
-        *_words(loss.label, f"{loss.gap:.1f} ± {loss.error:.1f}", x, end, middle),
+        *_words(loss.label, f"{loss.gap:.1f} ± {loss.error:.1f}", x, furthest, middle),
     ]
 
 
@@ -137,11 +141,8 @@ def _chance(value: float, x: Scale, top: float, step: float) -> list[str]:
 
 
 def _words(label: str, number: str, x: Scale, end: float, middle: float) -> list[str]:
-    inside = end > x.start + 0.75 * (x.end - x.start)
-    side, anchor = (end - 6, "end") if inside else (end + 8, "start")
-    kind = ' class="inside"' if inside else ""
     return [
         f'<text x="{x.start - 4:.1f}" y="{middle + 4:.1f}" text-anchor="end">'
         f"<title>{escape(label)}</title>{escape(shortened(label))}</text>",
-        f'<text{kind} x="{side:.1f}" y="{middle + 4:.1f}" text-anchor="{anchor}">{number}</text>',
+        f'<text x="{end + 7:.1f}" y="{middle + 4:.1f}">{number}</text>',
     ]

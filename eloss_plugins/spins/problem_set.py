@@ -1,7 +1,7 @@
 """Spin glasses of one kind with their ground states."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ class Source:
     def from_json(cls, plain: dict[str, Any]) -> "Source":
         """Back from `to_json`."""
         rows, columns, boundary = plain["lattice"]
-        lattice = Lattice(int(rows), int(columns), _boundary(boundary))
+        lattice = Lattice(int(rows), int(columns), cast(Boundary, boundary))
         return cls(lattice, plain["kind"], plain["seed"], plain["first"], plain["count"])
 
     def parts(self, size: int) -> list["Source"]:
@@ -104,7 +104,3 @@ def joined(parts: list[ProblemSet], source: Source) -> ProblemSet:
         np.concatenate([part.spins for part in parts]),
         np.concatenate([part.energies for part in parts]),
     )
-
-
-def _boundary(name: str) -> Boundary:
-    return "periodic" if name == "periodic" else "cylinder" if name == "cylinder" else "open"
