@@ -30,6 +30,21 @@ def register_losses() -> Mapping[str, str]:
 
 
 @hookimpl
+def register_discrete_losses() -> Mapping[str, str]:
+    """Losses over spins."""
+    losses = "eloss_plugins.core.discrete.losses"
+    return {
+        "cross-entropy": f"{losses}:CrossEntropy",
+        "margin": f"{losses}:Margin",
+        "local-field": f"{losses}:LocalField",
+        "true-energy": f"{losses}:TrueEnergy",
+        "local-field-min": f"{losses}:LocalFieldMin",
+        "cross-entropy-min": f"{losses}:CrossEntropyMin",
+        "pair-energy": f"{losses}:PairEnergy",
+    }
+
+
+@hookimpl
 def register_stiffness() -> Mapping[str, str]:
     """Stiffness laws of the paper and of pair potentials."""
     laws = "eloss_plugins.core.stiffness"

@@ -59,6 +59,16 @@ def register_losses() -> Mapping[str, Any]:  # type: ignore[empty-body]
 
 
 @hookspec
+def register_discrete_losses() -> Mapping[str, Any]:  # type: ignore[empty-body]
+    """Losses over spins by name.
+
+    Called once by the plugin manager when it loads. Each value maps a `SpinBatch`
+    (`eloss_plugins.core.discrete`) to `(systems,)`; it is given as a frozen dataclass type,
+    a plain function or `"module:attribute"`, as for losses.
+    """
+
+
+@hookspec
 def register_stiffness() -> Mapping[str, Any]:  # type: ignore[empty-body]
     """Stiffness laws by name.
 

@@ -19,7 +19,7 @@ from eloss_plugins.plugins.choice import choose
 from eloss_plugins.plugins.loading import Implementation, one_line
 from eloss_plugins.plugins.names import normalise, shorten, unknown
 from eloss_plugins.plugins.options import Value, join, parse, write
-from eloss_plugins.plugins.parts import Parts
+from eloss_plugins.plugins.parts import Parts, plan
 from eloss_plugins.plugins.registry import Registration
 
 if TYPE_CHECKING:
@@ -139,6 +139,35 @@ def bind(
     installed = manager.load() if plugins is None else plugins
     registration = installed.losses.find(loss)
     return _bind(target, registration, given, installed)
+
+
+def bind_discrete(
+    loss: str, options: str | Mapping[str, Value] = "", plugins: manager.Plugins | None = None
+) -> BoundLoss:
+    """The loss over spins `loss`, resolved once and for all.
+
+    Args:
+        loss: a registered name, or `dist:name` where two plugins share one.
+        options: `"name=value,name=value"` or a mapping.
+        plugins: those to use instead of the installed ones.
+
+    Returns:
+        A function of a `SpinBatch` that gives `(systems,)`.
+
+    Raises:
+        UsageError: an unknown name or option, a value of a wrong type or out of range.
+        Refused: the plugin that was asked for is broken or blocked.
+    """
+    from eloss_plugins.discrete_contract import CheckedDiscreteLoss
+
+    installed = manager.load() if plugins is None else plugins
+    registration = installed.discrete_losses.find(loss)
+    tree = plan(registration, {}, {})
+    made = settings.build(tree, settings.resolve(tree, parse(options)))
+    source = registration.source
+    provenance = {"loss": registration.name, "plugin": source.name, "version": source.version}
+    described = provenance | settings.describe(tree, made)
+    return BoundLoss(CheckedDiscreteLoss(made, tree.title()), tree.title(), described, made)
 
 
 def check(loss: str) -> None:

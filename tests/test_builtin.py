@@ -1,6 +1,7 @@
 import pytest
 
 from eloss_plugins import builtin, plugins
+from eloss_plugins.core.discrete import DISCRETE_LOSSES
 from eloss_plugins.core.edges import EDGE_SETS
 from eloss_plugins.core.losses import LOSSES
 from eloss_plugins.core.stiffness import STIFFNESS_LAWS
@@ -8,6 +9,15 @@ from eloss_plugins.plugins import lazy
 
 DESIGNED = {
     "losses": {"energy", "mse", "mae", "kabsch", "gram"},
+    "discrete_losses": {
+        "cross-entropy",
+        "margin",
+        "local-field",
+        "true-energy",
+        "local-field-min",
+        "cross-entropy-min",
+        "pair-energy",
+    },
     "stiffness": {
         "constant",
         "inverse",
@@ -45,7 +55,12 @@ def test_every_reference_can_be_imported(kind):
 
 @pytest.mark.parametrize(
     ("kind", "core"),
-    [("losses", LOSSES), ("stiffness", STIFFNESS_LAWS), ("edges", EDGE_SETS)],
+    [
+        ("losses", LOSSES),
+        ("discrete_losses", DISCRETE_LOSSES),
+        ("stiffness", STIFFNESS_LAWS),
+        ("edges", EDGE_SETS),
+    ],
 )
 def test_names_mean_what_they_mean_in_core(kind, core):
     registered = getattr(builtin, f"register_{kind}")()

@@ -36,6 +36,7 @@ COMMANDS = (
     "graph",
     "bench",
     "shapes",
+    "spins",
     "recipes",
     "plugins",
     "doctor",

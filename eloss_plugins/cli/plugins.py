@@ -20,6 +20,7 @@ NAME = "plugins"
 SUMMARY = "List plugins and names, or the options of one name."
 KINDS = {
     "losses": "loss",
+    "discrete_losses": "discrete loss",
     "stiffness": "stiffness law",
     "edges": "edge set",
     "trainers": "trainer",
@@ -70,7 +71,7 @@ def _list(plugins: "Plugins", as_json: bool) -> None:
     emit(table(["plugin", "version", "state"], [_row(row) for row in rows], words=True))
     emit("")
     for kind, known in names.items():
-        emit(f"{kind}: {' '.join(known) or '(none)'}")
+        emit(f"{kind.replace('_', ' ')}: {' '.join(known) or '(none)'}")
     note("The options of a name: eloss plugins NAME")
 
 

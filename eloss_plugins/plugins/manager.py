@@ -25,6 +25,7 @@ from eloss_plugins.plugins.selection import Selection
 
 KINDS = {
     "register_losses": "loss",
+    "register_discrete_losses": "discrete loss",
     "register_stiffness": "stiffness law",
     "register_edges": "edge set",
     "register_trainers": "trainer",
@@ -58,7 +59,8 @@ class Plugins:
     Attributes:
         plugins: those in use.
         not_loaded: those broken or blocked, with the cause.
-        losses, stiffness, edges, trainers, upstreams: what the plugins in use registered.
+        losses, discrete_losses, stiffness, edges, trainers, upstreams: what the plugins in use
+            registered.
         binders: implementations of `bind_trainer`, in the order in which they are asked.
         observers: implementations of `after_loss`, in the order in which they are told.
     """
@@ -66,6 +68,7 @@ class Plugins:
     plugins: tuple[Plugin, ...]
     not_loaded: tuple[NotLoaded, ...]
     losses: Registry
+    discrete_losses: Registry
     stiffness: Registry
     edges: Registry
     trainers: Registry
@@ -183,6 +186,7 @@ def _assemble(loaded: tuple[Plugin, ...], missing: tuple[NotLoaded, ...]) -> Plu
         plugins=loaded,
         not_loaded=missing,
         losses=registry("loss"),
+        discrete_losses=registry("discrete loss"),
         stiffness=registry("stiffness law"),
         edges=registry("edge set"),
         trainers=registry("trainer"),

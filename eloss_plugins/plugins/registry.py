@@ -1,4 +1,4 @@
-"""Names to losses, laws, edge sets, trainers and upstreams, each with its plugin."""
+"""Names to losses, laws, edge sets, trainers and the like, each with its plugin."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

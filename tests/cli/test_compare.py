@@ -267,7 +267,7 @@ def test_a_comparison_is_interrupted_resumed_and_reported(eloss):
         *COMPARE,
         *SMALL,
         "--seeds=0",
-        "--steps=400",
+        "--steps=1000",
         "--samples=4",
         "--log-every=5",
         "--jobs=2",
@@ -279,7 +279,7 @@ def test_a_comparison_is_interrupted_resumed_and_reported(eloss):
         _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err
     assert len(list(runs.glob("*/checkpoints/*.pt"))) == 2
-    left = [folder.name for folder in runs.iterdir() if last_step(folder) < 400]
+    left = [folder.name for folder in runs.iterdir() if last_step(folder) < 1000]
     assert left  # the other one may have been quicker than its neighbour's start
 
     assert eloss(*words).code == 3
@@ -291,7 +291,7 @@ def test_a_comparison_is_interrupted_resumed_and_reported(eloss):
     record = json.loads(Path("cmp/report.json").read_text())
     assert [run["evaluation"]["molecules"] for run in record["runs"]] == [4, 4]
     for name in left:
-        assert "of 400" in Path(f"cmp/logs/{name}.log").read_text().split("starts at")[1]
+        assert "of 1000" in Path(f"cmp/logs/{name}.log").read_text().split("starts at")[1]
 
     stamps = {file: os.stat(file).st_mtime_ns for file in runs.rglob("*.pt")}
     again = eloss(*words, "--resume", "--json")

@@ -14,6 +14,7 @@ from eloss_plugins.cli import (
     graph_show,
     sample,
     shapes,
+    spins,
     sweep,
     train,
     vendor,
@@ -61,6 +62,8 @@ def no_work(monkeypatch):
     monkeypatch.setattr(vendor, "_vendor", refuse)
     monkeypatch.setattr(bench, "_measure", refuse)
     monkeypatch.setattr(shapes, "_hold", refuse)
+    monkeypatch.setattr(spins, "_hold", refuse)
+    monkeypatch.setattr(spins, "_solve", refuse)
     for module in (graph_build, graph_check, graph_show):
         monkeypatch.setattr(module, "chosen", refuse)
     monkeypatch.setattr(doctor, "CHECKS", ())

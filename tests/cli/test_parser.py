@@ -11,7 +11,7 @@ def test_without_words_a_short_help_and_a_usage_error(eloss):
     assert answer.code == USAGE
     assert answer.out == ""
     assert "usage: eloss" in answer.err
-    assert len(answer.err.splitlines()) <= 32
+    assert len(answer.err.splitlines()) <= 36
 
 
 @pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["compare", "-h"]])

@@ -11,15 +11,17 @@ def test_all_registered_names_are_listed(eloss):
     text = eloss("plugins").out
     for name in ("energy", "kabsch", "mae", "mse", "none", "exponential", "complete", "gdm-aug"):
         assert name in text.split()
+    assert "discrete losses: cross-entropy cross-entropy-min local-field" in text
 
 
 def test_json_lists_names_by_kind(eloss):
     found = json.loads(eloss("plugins", "--json").out)
-    assert {"plugins", "losses", "stiffness", "edges", "trainers", "upstreams"} == set(found)
+    kinds = {"losses", "discrete_losses", "stiffness", "edges", "trainers", "upstreams"}
+    assert kinds | {"plugins"} == set(found)
     assert {plugin["status"] for plugin in found["plugins"]} == {"ok"}
 
 
-@pytest.mark.parametrize("name", ["energy", "exponential", "complete", "gdm"])
+@pytest.mark.parametrize("name", ["energy", "local-field", "exponential", "complete", "gdm"])
 def test_a_name_is_described(eloss, name):
     (found,) = json.loads(eloss("plugins", name, "--json").out)
     assert found["name"] == name

@@ -11,6 +11,7 @@ from pages import code, page
 import eloss_plugins.core
 import eloss_plugins.core.front_door
 from eloss_plugins.core import EDGE_SETS, LOSSES, STIFFNESS_LAWS
+from eloss_plugins.core.discrete import DISCRETE_LOSSES
 from eloss_plugins.core.presets import LEARNING_RATES, PRESETS
 
 TEXT = page("docs/losses.md")
@@ -20,7 +21,7 @@ def test_the_code_of_the_page_runs_from_top_to_bottom():
     names = {}
     for block in code(TEXT):
         exec(block, names)  # noqa: S102  our own page
-    assert names["loss"].shape == (8,)
+    assert names["loss"].shape == names["free"](names["logits"]).shape == (8,)
 
 
 @pytest.mark.parametrize("module", [eloss_plugins.core, eloss_plugins.core.front_door])
@@ -30,12 +31,14 @@ def test_examples_in_docstrings_run(module):
     assert outcome.failed == 0
 
 
-@pytest.mark.parametrize("name", [*LOSSES, *STIFFNESS_LAWS, *EDGE_SETS, *PRESETS])
+@pytest.mark.parametrize("name", [*LOSSES, *DISCRETE_LOSSES, *STIFFNESS_LAWS, *EDGE_SETS, *PRESETS])
 def test_every_name_is_on_the_page(name):
     assert name == "energy" or f"`{name}`" in TEXT
 
 
-@pytest.mark.parametrize("part", [*LOSSES.values(), *STIFFNESS_LAWS.values()])
+@pytest.mark.parametrize(
+    "part", [*LOSSES.values(), *DISCRETE_LOSSES.values(), *STIFFNESS_LAWS.values()]
+)
 def test_every_option_is_on_the_page(part):
     options = [field.name for field in fields(part) if field.init]
     assert all(f"`{option}`" in TEXT for option in options)

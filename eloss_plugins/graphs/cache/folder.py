@@ -19,11 +19,20 @@ def graph_folder() -> Path:
     Raises:
         EnvironmentProblem: there is no home folder.
     """
-    named = os.environ.get(FOLDER_VARIABLE, "")
-    return Path(named).expanduser() if named else _cache() / "eloss-plugins" / "graphs"
+    return cache_folder("graphs", FOLDER_VARIABLE)
 
 
-def _cache() -> Path:
+def cache_folder(what: str, variable: str) -> Path:
+    """The folder that an environment `variable` names, else one for `what` in the user's cache.
+
+    Raises:
+        EnvironmentProblem: there is no home folder.
+    """
+    named = os.environ.get(variable, "")
+    return Path(named).expanduser() if named else _cache(what, variable) / "eloss-plugins" / what
+
+
+def _cache(what: str, variable: str) -> Path:
     named = os.environ.get("XDG_CACHE_HOME", "")
     if os.path.isabs(named):  # the standard says that relative ones are to be ignored
         return Path(named)
@@ -31,12 +40,16 @@ def _cache() -> Path:
         return Path.home() / ".cache"
     except RuntimeError as problem:
         raise EnvironmentProblem(
-            f"no home folder is known; name a folder for graphs in {FOLDER_VARIABLE}"
+            f"no home folder is known; name a folder for {what} in {variable}"
         ) from problem
 
 
-def trusted(folder: Path) -> Path:
+def trusted(folder: Path, variable: str = FOLDER_VARIABLE) -> Path:
     """The folder, made if missing, if nobody else can put files into it.
+
+    Args:
+        folder: to be used.
+        variable: of the environment, that names another.
 
     Raises:
         Refused: it is a link or no folder, another user's, or others may write to it.
@@ -49,7 +62,7 @@ def trusted(folder: Path) -> Path:
     if problem:
         raise Refused(
             f"{folder} is {problem}, so its files cannot be trusted; remove it or name another "
-            f"folder in {FOLDER_VARIABLE}"
+            f"folder in {variable}"
         )
     return folder
 

@@ -1,0 +1,1 @@
+"""What `eloss spins` does: the words of an experiment, and of a single ground state."""
