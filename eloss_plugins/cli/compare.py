@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refused(f"{out} exists. Add --resume to continue it, or --overwrite to start anew")
     from eloss_plugins.cli.comparison.contest import hold
     from eloss_plugins.cli.comparison.reporting import publish
-    from eloss_plugins.cli.runs.pool import cores
+    from eloss_plugins.cores import cores
 
     _warn_of_first_weights(plan)
     each = plan.common.settings.get("devices") or 1

@@ -152,9 +152,9 @@ def plan_of(arguments: argparse.Namespace) -> "Plan":
 
 
 def _hold(plan: "Plan", arguments: argparse.Namespace) -> int:
-    from eloss_plugins.cli.runs.pool import cores
     from eloss_plugins.cli.shaping.holding import hold
     from eloss_plugins.cli.shaping.publishing import publish
+    from eloss_plugins.cores import cores
 
     held = hold(plan, arguments.out, arguments.jobs or cores(), overwrite=arguments.overwrite)
     publish(held, arguments.out, as_json=arguments.json)

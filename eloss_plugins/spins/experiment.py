@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eloss_plugins.cores import cores
 from eloss_plugins.errors import EnvironmentProblem
 from eloss_plugins.progress import progress
+from eloss_plugins.side_by_side import Task, hand_out
 from eloss_plugins.spins import train_worker
 from eloss_plugins.spins.metrics import Judged, judged, random_spins, spins_of
 from eloss_plugins.spins.plan import Entry, Plan
 from eloss_plugins.spins.problem_set import ProblemSet
 from eloss_plugins.spins.run_files import read_logits, write_problems
-from eloss_plugins.spins.side_by_side import Task, cores, hand_out
 from eloss_plugins.spins.solving import solved
 from eloss_plugins.spins.training import curve_of
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from eloss_plugins.side_by_side import Report, Task, work
 from eloss_plugins.spins import solved_files
 from eloss_plugins.spins.problem_set import Source
-from eloss_plugins.spins.side_by_side import Report, Task, work
 
 
 def find(task: Task, report: Report) -> None:

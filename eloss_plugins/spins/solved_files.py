@@ -11,10 +11,10 @@ import numpy as np
 
 from eloss_plugins.graphs.cache import array_file
 from eloss_plugins.graphs.cache.array_file import Damaged
+from eloss_plugins.side_by_side import Report
 from eloss_plugins.spins.draws import instance
 from eloss_plugins.spins.ground_states import solve
 from eloss_plugins.spins.problem_set import ProblemSet, Source, energies
-from eloss_plugins.spins.side_by_side import Report
 
 SUFFIX = ".spins"
 CODE = {

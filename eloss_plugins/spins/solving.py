@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from eloss_plugins.cores import cores
 from eloss_plugins.errors import EnvironmentProblem, Refused
 from eloss_plugins.graphs.cache.folder import cache_folder, trusted
 from eloss_plugins.progress import progress
+from eloss_plugins.side_by_side import hand_out
 from eloss_plugins.spins import solve_worker, solved_files
 from eloss_plugins.spins.draws import instance
 from eloss_plugins.spins.ground_states import default_method
 from eloss_plugins.spins.problem_set import ProblemSet, Source, joined
-from eloss_plugins.spins.side_by_side import cores, hand_out
 
 FOLDER_VARIABLE = "ELOSS_SPINS"
 PIECE = 100

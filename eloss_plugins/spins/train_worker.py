@@ -4,8 +4,8 @@ from pathlib import Path
 
 import torch
 
+from eloss_plugins.side_by_side import Report, Task, work
 from eloss_plugins.spins.run_files import read_problems, write_logits
-from eloss_plugins.spins.side_by_side import Report, Task, work
 from eloss_plugins.spins.training import Training, train
 
 

@@ -14,10 +14,10 @@ from torch import Tensor
 from eloss_plugins import host
 from eloss_plugins.core.discrete import Couplings, SpinBatch
 from eloss_plugins.errors import Refused
+from eloss_plugins.side_by_side import Report
 from eloss_plugins.spins.metrics import judged, spins_of
 from eloss_plugins.spins.network import SpinNetwork
 from eloss_plugins.spins.problem_set import ProblemSet
-from eloss_plugins.spins.side_by_side import Report
 from eloss_plugins.trainers import checkpoint
 
 KEPT = 2  # checkpoints of a run

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from eloss_plugins.cli.shapes import angle
-from eloss_plugins.cli.shaping import pool
+from eloss_plugins.cli.shaping import holding, train_worker
 
 from .test_signals import PATIENCE, started, wait_until
 
@@ -32,19 +32,21 @@ def instead(word):
 
 def trained(monkeypatch, most=math.inf):
     """The runs that are trained from now on; after `most` of them Ctrl-C comes."""
-    seen, train = [], pool.train
+    seen = []
 
-    def counted(run):
-        if len(seen) >= most:
-            raise KeyboardInterrupt
-        seen.append(run)
-        return train(run)
+    def here(module, tasks, processes, shown):
+        for task in tasks:
+            if len(seen) >= most:
+                raise KeyboardInterrupt
+            seen.append(task["file"])
+            train_worker.do(task, shown.advance)
 
-    monkeypatch.setattr(pool, "train", counted)
+    monkeypatch.setattr(holding, "hand_out", here)
     return seen
 
 
-def test_page_picture_and_numbers_are_written(eloss):
+def test_page_picture_and_numbers_are_written(eloss, monkeypatch):
+    trained(monkeypatch)
     answer = eloss(*ONE, "--json")
     assert answer.code == 0, answer.err
     found = json.loads(answer.out)
@@ -82,13 +84,15 @@ def test_overwriting_removes_what_was_made_and_nothing_else(eloss, monkeypatch):
     eloss(*ONE)
     Path("out/mine.txt").write_text("kept")
     before = set(Path("out/runs").iterdir())
+    trained(monkeypatch)
     eloss(*instead("--seeds=7"), "--overwrite")
     assert before
     assert not before & set(Path("out/runs").iterdir())
     assert Path("out/mine.txt").read_text() == "kept"
 
 
-def test_a_damaged_result_is_named(eloss):
+def test_a_damaged_result_is_named(eloss, monkeypatch):
+    trained(monkeypatch)
     few = ("shapes", "--losses=mse", "--seeds=0", "--jobs=1", *SMALL)
     assert eloss(*few).code == 0
     file = next(Path("out/runs").iterdir())
@@ -97,7 +101,8 @@ def test_a_damaged_result_is_named(eloss):
     assert (answer.code, file.name in answer.err) == (3, True)
 
 
-def test_a_sweep_finds_the_rates_and_is_reported(eloss):
+def test_a_sweep_finds_the_rates_and_is_reported(eloss, monkeypatch):
+    trained(monkeypatch)
     words = ("--losses=mse", "--seeds=0", "--jobs=1", "--sweep", "--vertex-counts=none")
     answer = eloss("shapes", *words, *(w for w in SMALL if "counts=" not in w), "--json")
     found = json.loads(answer.out)

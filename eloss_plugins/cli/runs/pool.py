@@ -15,6 +15,7 @@ from typing import Protocol
 
 from eloss_plugins.cli.failures import Terminated
 from eloss_plugins.cli.settings import ENVIRONMENT_PREFIX
+from eloss_plugins.cores import cores
 from eloss_plugins.errors import EnvironmentProblem
 from eloss_plugins.progress import Progress
 
@@ -160,11 +161,6 @@ class Pool:
             _send(running, signal.SIGKILL)
         for running in self.running:
             running.process.wait()
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def environment(threads: int) -> dict[str, str]:

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eloss_plugins.cli.runs import plans
-from eloss_plugins.cli.shaping.pool import one_thread, run_all
+from eloss_plugins.cli.shaping import train_worker
 from eloss_plugins.errors import Refused
 from eloss_plugins.progress import progress
 from eloss_plugins.shapes import rates, results
 from eloss_plugins.shapes.losses import Contender
+from eloss_plugins.shapes.one_thread import one_thread
 from eloss_plugins.shapes.plan import Plan, angle_runs, count_runs, sweep_runs
 from eloss_plugins.shapes.results import Measured, run_name
 from eloss_plugins.shapes.timing import Timed, time_steps
 from eloss_plugins.shapes.training import Result, Run
+from eloss_plugins.side_by_side import hand_out
 
 PLAN_FILE = "plan.json"
 RUNS = "runs"
@@ -60,7 +62,7 @@ def hold(plan: Plan, out: Path, workers: int, *, overwrite: bool) -> Held:
 
     Raises:
         Refused: another experiment is in `out`.
-        EnvironmentProblem: a worker was killed.
+        EnvironmentProblem: a process failed.
     """
     began = time.monotonic()
     clear = _clear if overwrite else None
@@ -78,14 +80,20 @@ def hold(plan: Plan, out: Path, workers: int, *, overwrite: bool) -> Held:
 
 
 def _all(runs: Sequence[Run], out: Path, workers: int, label: str) -> tuple[Measured, ...]:
-    """All runs with their results, in order; equal runs are run once."""
+    """All runs with their results, in order; equal runs are run once, long ones first."""
+    files = {run_name(run): out / RUNS / f"{run_name(run)}.json" for run in runs}
     different = {run_name(run): run for run in runs}
-    files = {name: out / RUNS / f"{name}.json" for name in different}
-    missing = [(different[name], file) for name, file in files.items() if not file.exists()]
-    with progress(label, len(files), start=len(files) - len(missing)) as task:
-        for run in run_all(missing, workers):
-            task.advance(1, last=run_name(run))
+    ordered = sorted(different.values(), key=expense, reverse=True)
+    missing = [run for run in ordered if not files[run_name(run)].exists()]
+    tasks = [train_worker.handed(run, files[run_name(run)]) for run in missing]
+    with progress(label, len(files), start=len(files) - len(missing)) as shown:
+        hand_out(train_worker.__name__, tasks, workers, shown)
     return tuple(Measured(run, _read(files[run_name(run)])) for run in runs)
+
+
+def expense(run: Run) -> int:
+    """Pairs of vertices that a complete graph would see; for the order, nothing more."""
+    return int(run.task.vertices**2 * run.training.batch_size * run.training.steps)
 
 
 def _read(file: Path) -> Result:

@@ -12,12 +12,12 @@ from eloss_plugins.cli.output import emit, table, to_json
 from eloss_plugins.cli.runs.machine import machine, versions
 from eloss_plugins.cli.shaping.findings import findings, notes, over_angles, over_counts
 from eloss_plugins.cli.shaping.holding import Held
-from eloss_plugins.cli.shaping.pool import one_thread
 from eloss_plugins.cli.shaping.tables import resolved, tables
 from eloss_plugins.report.shapes_model import Drawing, Ring, ShapesReport
 from eloss_plugins.report.shapes_page import write_shapes
 from eloss_plugins.report.shapes_picture import write_shapes_picture
 from eloss_plugins.shapes import landscape, rates
+from eloss_plugins.shapes.one_thread import one_thread
 from eloss_plugins.shapes.polygon import regular
 from eloss_plugins.shapes.results import Measured, Series, Spot
 from eloss_plugins.shapes.timing import Timed

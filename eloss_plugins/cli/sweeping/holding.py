@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eloss_plugins.cli.runs import plans
-from eloss_plugins.cli.runs.pool import Pool, cores
+from eloss_plugins.cli.runs.pool import Pool
 from eloss_plugins.cli.sweeping import objective as objectives
 from eloss_plugins.cli.sweeping import storage
 from eloss_plugins.cli.sweeping.objective import Objective
@@ -16,6 +16,7 @@ from eloss_plugins.cli.sweeping.plan import SweepPlan
 from eloss_plugins.cli.sweeping.planning import queue_of
 from eloss_plugins.cli.sweeping.search import Search
 from eloss_plugins.cli.sweeping.study import Study, open_study
+from eloss_plugins.cores import cores
 from eloss_plugins.errors import Refused
 from eloss_plugins.progress import Progress, progress
 

@@ -1,6 +1,5 @@
-"""A program that builds the graphs of some structures: a folder with a question and its answer."""
+"""A program that builds the graphs of structures: folders with a question and its answer."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +13,7 @@ from eloss_plugins.graphs.cache.structures import Structures
 from eloss_plugins.graphs.recipe import Recipe
 from eloss_plugins.graphs.rigid.graph import RigidGraph
 from eloss_plugins.graphs.rigid.options import RigidOptions
+from eloss_plugins.side_by_side import Report, Task, work
 
 QUESTION, ANSWER = "question", "answer"
 REPORTED = 64  # structures at a time
@@ -35,8 +35,9 @@ def answer_of(folder: Path) -> Sequence[RigidGraph]:
     return PackedGraphs(array_file.read(folder / ANSWER, ANSWER))
 
 
-def answer(folder: Path) -> None:
-    """Answer the question in `folder`; print how many structures are done, again and again."""
+def answer(task: Task, report: Report) -> None:
+    """Answer the question in a folder."""
+    folder = Path(task["folder"])
     asked = array_file.read(folder / QUESTION, QUESTION)
     structures = Structures(
         asked.arrays["positions"], asked.arrays["offsets"], asked.arrays.get("numbers")
@@ -46,7 +47,7 @@ def answer(folder: Path) -> None:
     for place in range(len(structures)):
         graphs.append(recipe(structures[place]))
         if len(graphs) % REPORTED == 0 or place == len(structures) - 1:
-            print((len(graphs) - 1) % REPORTED + 1, flush=True)  # the protocol, not a message
+            report((len(graphs) - 1) % REPORTED + 1)
     packed = pack(graphs, structures.positions.shape[1])
     array_file.write(folder / ANSWER, ANSWER, packed.arrays, packed.notes)
 
@@ -57,4 +58,4 @@ def recipe_of(notes: dict[str, Any]) -> Recipe:
 
 
 if __name__ == "__main__":
-    answer(Path(sys.argv[1]))
+    work(answer)

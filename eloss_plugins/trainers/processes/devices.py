@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import os
 import time
 import traceback
 import warnings
@@ -14,6 +13,7 @@ import torch
 import torch.distributed as dist
 from lightning_fabric import Fabric
 
+from eloss_plugins.cores import cores
 from eloss_plugins.errors import EnvironmentProblem, Refused, UsageError
 from eloss_plugins.trainers.config import TrainConfig
 from eloss_plugins.trainers.processes import company, surroundings
@@ -158,11 +158,6 @@ def _launch(config: TrainConfig) -> Fabric:
         share = max(1, cores() // around.local_world)
         torch.set_num_threads(min(torch.get_num_threads(), share))
     return fabric
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _plain(world: int) -> surroundings.Surroundings:

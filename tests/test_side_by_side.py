@@ -6,10 +6,12 @@ import threading
 
 import pytest
 
-from eloss_plugins.spins import side_by_side, solve_worker
+from eloss_plugins import side_by_side
+from eloss_plugins.errors import EnvironmentProblem, UsageError
+from eloss_plugins.side_by_side import hand_out
+from eloss_plugins.spins import solve_worker
 from eloss_plugins.spins.lattice import Lattice
 from eloss_plugins.spins.problem_set import Source
-from eloss_plugins.spins.side_by_side import hand_out
 
 
 class Shown:
@@ -26,6 +28,17 @@ def tasks(folder, count):
 def test_no_tasks_start_no_programs(monkeypatch):
     monkeypatch.setattr(subprocess, "Popen", None)
     hand_out("no.such.module", [], 2, Shown(lambda units: None))
+
+
+def test_an_error_comes_through_as_what_it_is(tmp_path):
+    faulty = tasks(tmp_path, 20)[0] | {"method": "seams"}
+    with pytest.raises(UsageError, match="`seams` takes periodic lattices alone"):
+        hand_out(solve_worker.__name__, [faulty], 2, Shown(lambda units: None))
+
+
+def test_a_program_that_breaks_is_named_by_its_last_words(tmp_path):
+    with pytest.raises(EnvironmentProblem, match="a process failed: KeyError: 'source'"):
+        hand_out(solve_worker.__name__, [{}], 1, Shown(lambda units: None))
 
 
 @pytest.mark.slow

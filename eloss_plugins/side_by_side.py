@@ -1,8 +1,10 @@
 """Tasks handed out to programs of their own, one after the other to whichever has time.
 
 A program reads a task as a line of JSON, and writes lines of JSON: units that are done, with what
-is to be shown beside them, and an empty object when it has finished. It ends when no more lines
-come, as they do when the process that started it is gone.
+is to be shown beside them, an empty object when it has finished, or the error that was raised. It
+ends when no more lines come, as they do when the process that started it is gone. It is no child
+made from the running process, which would inherit threads and devices, or run the user's script a
+second time.
 """
 
 import json
@@ -13,28 +15,37 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from typing import IO, Any
 
-from eloss_plugins.errors import EnvironmentProblem
+from eloss_plugins.errors import (
+    ElossError,
+    EnvironmentProblem,
+    NeedsRecovery,
+    PluginError,
+    Refused,
+    UsageError,
+)
 from eloss_plugins.progress import Field, Progress
 
 Task = dict[str, Any]
 Report = Callable[..., None]
 """Called with units that are done, and fields to show."""
 
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+KINDS = {
+    kind.__name__: kind
+    for kind in (ElossError, UsageError, Refused, PluginError, NeedsRecovery, EnvironmentProblem)
+}
+"""Errors that come through as what they are."""
 
 
 def hand_out(module: str, tasks: Iterable[Task], processes: int, shown: Progress) -> None:
     """Let up to `processes` programs `module` do all tasks, and show how far they are.
 
     Raises:
-        EnvironmentProblem: a program failed; what it said last is in the message.
+        ElossError: what a program raised.
+        EnvironmentProblem: one ended otherwise; what it said last is in the message.
     """
     waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
     for task in tasks:
@@ -45,7 +56,7 @@ def hand_out(module: str, tasks: Iterable[Task], processes: int, shown: Progress
     desk = _Desk(waiting, shown)
     with ThreadPoolExecutor(count) as threads:
         try:
-            for each in [threads.submit(desk.serve, module) for _ in range(count)]:
+            for each in as_completed([threads.submit(desk.serve, module) for _ in range(count)]):
                 each.result()
         finally:
             desk.close()
@@ -54,7 +65,12 @@ def hand_out(module: str, tasks: Iterable[Task], processes: int, shown: Progress
 def work(handle: Callable[[Task, Report], None]) -> None:
     """The other side: do the tasks that come in, until none come."""
     for line in sys.stdin:
-        handle(json.loads(line), _report)
+        try:
+            handle(json.loads(line), _report)
+        except ElossError as problem:
+            kind = next(each for each in type(problem).__mro__ if each.__name__ in KINDS)
+            print(json.dumps({"error": kind.__name__, "says": str(problem)}), flush=True)
+            return
         print("{}", flush=True)
 
 
@@ -81,6 +97,8 @@ class _Desk:
                     self._one_task(process, self._waiting.get_nowait())
             except queue.Empty:
                 pass
+            except ElossError:
+                raise
             except (OSError, ValueError):
                 self._blame(process, said)
             finally:
@@ -120,6 +138,8 @@ class _Desk:
             told = json.loads(line)
             if not told:
                 return
+            if "error" in told:
+                raise KINDS[told["error"]](told["says"])
             with self._lock:
                 self._shown.advance(told["units"], **told["fields"])
         raise ValueError("it ended before its task")
