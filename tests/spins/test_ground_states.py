@@ -1,5 +1,7 @@
 """Every method beside brute force; methods beside each other on larger lattices."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from eloss_plugins.errors import UsageError
 from eloss_plugins.spins.draws import instance
 from eloss_plugins.spins.glass import SpinGlass, on_lattice
 from eloss_plugins.spins.ground_states import METHODS, default_method, methods, solve
-from eloss_plugins.spins.ground_states.milp import short_circles
+from eloss_plugins.spins.ground_states.milp import energy_step, short_circles
 from eloss_plugins.spins.lattice import Lattice
 
 from .oracle import least_energy
@@ -19,6 +21,7 @@ SUITED = {
 }
 EACH = [(boundary, method) for boundary, found in SUITED.items() for method in found]
 KINDS = ("uniform", "binary")
+BINARY = [("binary", number) for number in (1, 3, 4, 5)]
 
 
 def graph(seed, sites=9, share=0.5):
@@ -106,10 +109,30 @@ def test_25_periodic_8_x_8_have_the_same_energy_along_seams_and_by_transfer(kind
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "number"), [("uniform", 2), ("uniform", 3), ("binary", 3)])
+@pytest.mark.parametrize(("kind", "number"), [("uniform", 2), ("uniform", 3), *BINARY])
 def test_periodic_16_x_16_have_the_same_energy_along_seams_and_by_milp(kind, number):
     glass = instance(Lattice(16, 16, "periodic"), kind, 0, number)
     assert solve(glass, "seams").energy == solve(glass, "milp").energy
+
+
+@pytest.mark.parametrize(
+    ("boundary", "couplings", "step"),
+    [
+        ("periodic", [1, -1], 4),
+        ("open", [1, -1], 2),  # sites on the edge have three bonds
+        ("periodic", [3, -3, 9], 12),
+        ("periodic", [2, -4], 4),
+        ("periodic", [0.5, 1], 0),
+        ("periodic", [0], 0),
+    ],
+)
+def test_energies_differ_by_the_step_at_least(boundary, couplings, step):
+    lattice = Lattice(3, 3, boundary)
+    values = np.resize(np.array(couplings, np.float64), lattice.index.shape[1])
+    glass = on_lattice(lattice, values)
+    energies = np.unique(glass.energy(np.array(list(product([-1, 1], repeat=9)))))
+    assert energy_step(glass) == step
+    assert (np.diff(energies) >= step).all()
 
 
 def test_the_first_spin_is_up():
