@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eloss_plugins.spins.descent import descended
 from eloss_plugins.spins.problem_set import ProblemSet, energies
 
 EXACT = 1e-9
@@ -22,12 +23,14 @@ class Judged:
 
     Attributes:
         gap: E(predicted) - E(ground state), not negative.
+        settled: the gap when single spins have been turned as long as that lowers the energy.
         relative: the gap over |E(ground state)|.
         overlap: share of spins that agree with the ground state, up to the global sign: 0.5 to 1.
         exact: 1 where the energy is the ground state's, whichever state it is.
     """
 
     gap: Numbers
+    settled: Numbers
     relative: Numbers
     overlap: Numbers
     exact: Numbers
@@ -35,14 +38,20 @@ class Judged:
 
 def judged(test: ProblemSet, spins: NDArray[Any]) -> Judged:
     """Compare predicted spins `(systems, sites)` with the ground states."""
-    gap = energies(test.lattice, test.couplings, spins) - test.energies
+    gap = gaps(test, spins)
     agreeing = (spins == test.spins).mean(axis=1)
     return Judged(
         gap=gap,
+        settled=gaps(test, descended(test.lattice, test.couplings, spins)),
         relative=gap / np.abs(test.energies),
         overlap=np.maximum(agreeing, 1 - agreeing),
         exact=(gap < EXACT).astype(np.float64),
     )
+
+
+def gaps(test: ProblemSet, spins: NDArray[Any]) -> Numbers:
+    """`(systems,)` energies of spins `(systems, sites)` above those of the ground states."""
+    return energies(test.lattice, test.couplings, spins) - test.energies
 
 
 def spins_of(logits: NDArray[Any]) -> NDArray[np.int8]:
@@ -91,7 +100,7 @@ def measure(values: Sequence[Numbers]) -> Measure:
 
 def measures(runs: Sequence[Judged]) -> dict[str, Measure]:
     """Each quantity of `Judged` over the runs of one loss with several seeds."""
-    names = ("gap", "relative", "overlap", "exact")
+    names = ("gap", "settled", "relative", "overlap", "exact")
     return {name: measure([getattr(run, name) for run in runs]) for name in names}
 
 

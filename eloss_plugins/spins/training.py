@@ -15,7 +15,7 @@ from eloss_plugins import host
 from eloss_plugins.core.discrete import Couplings, SpinBatch
 from eloss_plugins.errors import Refused
 from eloss_plugins.side_by_side import Report
-from eloss_plugins.spins.metrics import judged, spins_of
+from eloss_plugins.spins.metrics import gaps, spins_of
 from eloss_plugins.spins.network import SpinNetwork
 from eloss_plugins.spins.problem_set import ProblemSet
 from eloss_plugins.trainers import checkpoint
@@ -89,7 +89,7 @@ def train(
     while sitting.epoch < training.epochs:
         mean = _epoch(training, data, sitting, loss, report)
         sitting.epoch += 1
-        gap = float(judged(test, spins_of(predict(sitting.network, test))).gap.mean())
+        gap = float(gaps(test, spins_of(predict(sitting.network, test))).mean())
         sitting.curve.append({"loss": mean, "gap": gap})
         _save(training, sitting, folder)
     return predict(sitting.network, test)

@@ -91,10 +91,10 @@ def _loss(held: Experiment, one: Finished) -> SpinLoss:
 
 def _row(held: Experiment, number: int) -> SpinRow:
     exact = held.test.spins[number]
-    drawings = [_drawing(held, f"exact, {held.test.energies[number]:.1f}", exact, exact)]
+    drawings = [_drawing(held, f"exact\n{held.test.energies[number]:.1f}", exact, exact)]
     for one in held.losses:
         gap = one.runs[0].gap[number]
-        title = f"{one.entry.label}, +{gap:.1f}"
+        title = f"{one.entry.label}\n+{gap:.1f}"
         drawings.append(_drawing(held, title, one.spins[0][number], exact))
     return SpinRow(f"Spin glass {number + 1}", tuple(drawings))
 
