@@ -14,7 +14,7 @@ IN_ORDER |= {"true-energy": (5, 5.5)}
 
 def judged(gap):
     gaps = np.full(1000, float(gap)) + np.linspace(-1, 1, 1000)
-    return Judged(gap=gaps, settled=gaps, relative=gaps, overlap=gaps, exact=gaps)
+    return Judged(gap=gaps, settled=30 - gaps / 2, relative=gaps, overlap=gaps, exact=gaps)
 
 
 def said(**gaps):
@@ -58,3 +58,9 @@ def test_the_nearest_loss_comes_first_and_a_symmetric_one_is_compared():
     assert "No loss that leaves the global sign alone is ahead" in said(
         local_field=(12, 12.5), pair_energy=(12, 12.6)
     )
+
+
+def test_what_is_nearest_after_descent_is_told_beside_fair_coins():
+    text = said(local_field=(12, 12.5), pair_energy=(4, 4.2))  # left here: 30 - gap / 2
+    assert "After descent by single spins local-field is nearest, 23.9 ± 0.1 above" in text
+    assert "fair coins then lie 7.0 above" in text

@@ -19,7 +19,7 @@ def findings(held: Experiment) -> list[str]:
         f"{best} comes nearest to the ground states: its predictions lie {gaps[best].mean:.1f} ± "
         f"{gaps[best].error:.1f} above them, fair coins {chance:.1f}."
     ]
-    return [*said, *_order(gaps), *_symmetric(gaps)]
+    return [*said, *_order(gaps), *_symmetric(gaps), _settled(held)]
 
 
 def notes(held: Experiment) -> list[str]:
@@ -67,6 +67,16 @@ def _symmetric(gaps: dict[str, Measure]) -> list[str]:
         f"Of the losses from data that leave the global sign alone, {best} is ahead of "
         f"local-field: {gaps[best].mean:.1f} against {plain.mean:.1f}."
     ]
+
+
+def _settled(held: Experiment) -> str:
+    """What is left where single spins are turned as long as that lowers the energy."""
+    left = {one.entry.label: measures(one.runs)["settled"] for one in held.losses}
+    best = min(left, key=lambda label: left[label].mean)
+    return (
+        f"After descent by single spins {best} is nearest, {left[best].mean:.1f} ± "
+        f"{left[best].error:.1f} above; fair coins then lie {held.chance.settled.mean():.1f} above."
+    )
 
 
 def _ahead(one: Measure, other: Measure) -> bool:
