@@ -81,9 +81,9 @@ EXPERIMENT: tuple[Flag, ...] = (
     ("--timing", counts_or_none, TIMING, "N,...", "vertices at which a step is timed, or none"),
 )
 TRAINING: tuple[Flag, ...] = (
-    ("--samples", values.count, "100000", "N", "polygons of the training set"),
+    ("--samples", values.count, "20000", "N", "polygons of the training set"),
     ("--steps", values.count, "1000", "N", "of the optimiser"),
-    ("--batch-size", values.count, "512", "N", "polygons in a step"),
+    ("--batch-size", values.count, "128", "N", "polygons in a step"),
     ("--counts-batch-size", values.count, "16", "N", "the same in the runs over --vertex-counts"),
     ("--warmup", values.whole_number, "100", "N", "steps in which the learning rate rises"),
     ("--rate-course", values.one_of(*COURSES), "linear", "NAME", ", ".join(COURSES)),

@@ -39,9 +39,9 @@ class Training:
         UsageError: a batch larger than the set, or an unknown course.
     """
 
-    samples: int = 100_000
+    samples: int = 20_000
     steps: int = 1000
-    batch_size: int = 512
+    batch_size: int = 128
     course: str = "linear"
     warmup: int = 100
 
