@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from eloss_plugins.spins.plan import Plan
 
 NAME = "spins"
-SUMMARY = "Compare losses on ground states of spin glasses, or find one."
+SUMMARY = "Compare losses on ground states of spin glasses, or find some."
 
 LOSSES = (
     *("cross-entropy", "margin", "local-field", "true-energy"),
@@ -23,6 +23,7 @@ LOSSES = (
 LARGEST_SIZE = 256
 SOLVE = "solve"
 FOR_SOLVE = {"what", "file", "size", "boundary", "couplings", "data_seed", "method", "json"}
+FOR_MANY = {"instances", "out", "jobs", "overwrite"}
 SHARED = {"quiet", "verbose", "debug", "allow_plugins", "block_plugins"}
 
 
@@ -85,13 +86,22 @@ def _hold(plan: "Plan", out: Path, arguments: argparse.Namespace) -> None:
 
 
 def _solve(arguments: argparse.Namespace) -> int:
-    from eloss_plugins.cli.spinning.single import solve_one
-
-    others = given(arguments) - FOR_SOLVE - SHARED
+    many = "instances" in given(arguments)
+    others = given(arguments) - FOR_SOLVE - SHARED - (FOR_MANY if many else set())
     if others:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(others))
-        raise UsageError(f"`eloss spins solve` takes no {names}")
-    solve_one(arguments)
+        hint = " without --instances" if others <= FOR_MANY else ""
+        raise UsageError(f"`eloss spins solve` takes no {names}{hint}")
+    if many and arguments.file is not None:
+        raise UsageError("--instances are drawn; leave it out to solve the couplings of a file")
+    if many:
+        from eloss_plugins.cli.spinning.many import solve_many
+
+        solve_many(arguments)
+    else:
+        from eloss_plugins.cli.spinning.single import solve_one
+
+        solve_one(arguments)
     return 0
 
 
@@ -101,7 +111,7 @@ def _folder(plan: "Plan") -> Path:
 
 def _words(parser: Parser) -> None:
     parser.add_argument(
-        "what", nargs="?", choices=[SOLVE], metavar=SOLVE, help="find one ground state, no training"
+        "what", nargs="?", choices=[SOLVE], metavar=SOLVE, help="find ground states, no training"
     )
     parser.add_argument(
         "file",
@@ -114,7 +124,7 @@ def _words(parser: Parser) -> None:
         "--out",
         type=values.path,
         metavar="DIR",
-        help="folder of the experiment (default runs/spins-...)",
+        help="folder of the experiment (default runs/spins-...), or with solve an .npz file",
     )
     parser.add_argument(
         "--jobs", type=values.count, metavar="N", help="processes at once (default: all cores)"

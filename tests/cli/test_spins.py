@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eloss_plugins.cli import spins
+from tests.spins.oracle import least_energy
 
 TINY = (
     "--size=4",
@@ -72,6 +73,45 @@ def test_solve_gives_json_that_fits(eloss):
     record = json.loads(eloss("spins", "solve", "--size=5", "--boundary=periodic", "--json").out)
     assert (record["method"], record["sites"], record["pairs"]) == ("seams", 25, 50)
     assert len(record["spins"]) == 25
+
+
+def test_solve_writes_many_for_use_elsewhere(eloss, workplace):
+    many = (
+        "spins",
+        "solve",
+        "--size=4",
+        "--instances=3",
+        "--jobs=1",
+        "--out=new/three.npz",
+        "--json",
+    )
+    record = json.loads(eloss(*many).out)
+    assert (record["instances"], record["method"]) == (3, "matching")
+    with np.load(workplace / "new/three.npz") as found:
+        agreeing = found["spins"][:, found["index"][0]] * found["spins"][:, found["index"][1]]
+        energies = -(found["couplings"] * agreeing).sum(1)
+        assert energies.tolist() == found["energies"].tolist()
+        least = [least_energy(16, found["index"], couplings) for couplings in found["couplings"]]
+    assert least == energies.tolist()
+    assert record["mean_energy"] == pytest.approx(np.mean(least))
+    assert eloss(*many).code == 3
+    assert eloss(*many, "--overwrite").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--instances=3"], "expected --out FILE.npz for the ground states; got None"),
+        (["--instances=3", "--out=folder"], "expected --out FILE.npz"),
+        (["--out=a.npz"], "takes no --out without --instances"),
+        (["chain.npz", "--instances=3", "--out=a.npz"], "leave it out to solve the couplings"),
+        (["--instances=3", "--epochs=2", "--out=a.npz"], "takes no --epochs"),
+    ],
+)
+def test_solving_many_needs_a_file_and_nothing_else(eloss, words, sentence):
+    answer = eloss("spins", "solve", *words)
+    assert answer.code == 2
+    assert sentence in answer.err
 
 
 def test_solve_judges_the_spins_of_a_file(eloss, workplace):
