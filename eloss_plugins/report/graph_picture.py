@@ -15,9 +15,9 @@ from eloss_plugins.chem.formula import formula
 from eloss_plugins.data.bond_list import BondList
 from eloss_plugins.data.molecules import Molecule
 from eloss_plugins.graphs.rigid.graph import RigidGraph
+from eloss_plugins.report.figure import BAD, GOOD, INK
 from eloss_plugins.report.graph_layout import View, bend, control_of, view_of
 from eloss_plugins.report.graph_strokes import WORDS, Stroke, Strokes, strokes_of
-from eloss_plugins.report.picture import BAD, GOOD, INK
 
 WIDTH, DPI = 10.0, 160  # inches, pixels an inch of a PNG
 MARGIN, HEAD, LEGEND = 0.3, 0.95, 2.75  # inches: around, above, to the right

@@ -2,23 +2,22 @@
 
 import json
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from eloss_plugins.atomic_write import atomic_write_text
+from eloss_plugins.report import templates
 from eloss_plugins.report.gallery import figures_of
 from eloss_plugins.report.model import Report
-from eloss_plugins.report.numbers import duration
 from eloss_plugins.report.page import chart_views, findings, table_views
 from eloss_plugins.report.word_tables import word_tables
 
 MOST_FACTS = 8
 """Facts that the head of the page shows; the others open on demand."""
+
+SCRIPTS = ("viewer.js", "report.js")
 
 
 def write_report(path: Path, report: Report) -> None:
@@ -37,23 +36,18 @@ def render(report: Report) -> str:
     """The report as the text of an HTML page."""
     galleries = [(group.loss, figures_of(group)) for group in report.groups]
     scenes = [figure.scene for _, figures in galleries for figure in figures]
-    return (
-        environment()
-        .from_string(asset("report.html.j2"))
-        .render(
-            report=report,
-            findings=findings(report),
-            tables=table_views(report),
-            charts=chart_views(report),
-            words=word_tables(report),
-            facts=list(report.subject.items()),
-            most_facts=MOST_FACTS,
-            galleries=galleries,
-            scenes=as_script_data(scenes),
-            duration=duration,
-            style=Markup(asset("report.css")),
-            scripts=[Markup(asset("viewer.js")), Markup(asset("report.js"))],
-        )
+    return templates.render(
+        "report.html.j2",
+        report=report,
+        findings=findings(report),
+        tables=table_views(report),
+        charts=chart_views(report),
+        words=word_tables(report),
+        facts=list(report.about.subject.items()),
+        most_facts=MOST_FACTS,
+        galleries=galleries,
+        scenes=as_script_data(scenes),
+        scripts=[Markup(templates.asset(name)) for name in SCRIPTS],
     )
 
 
@@ -63,17 +57,3 @@ def as_script_data(scenes: Sequence[dict[str, Any]]) -> Markup:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)
-
-
-@cache
-def asset(name: str) -> str:
-    """The text of a file in the package's assets."""
-    return files("eloss_plugins.report").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-@cache
-def environment() -> Environment:
-    """Of the templates: what is put in is escaped, what is missing is an error."""
-    return Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )

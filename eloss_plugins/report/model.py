@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.metrics.evaluation import Evaluation
+from eloss_plugins.report.about import About
 
 
 @dataclass(frozen=True)
@@ -78,23 +79,13 @@ class Report:
     Attributes:
         title: one line.
         groups: the runs, by loss, in the order of the tables.
-        subject: what was compared, such as model, data and steps.
         data: the same evaluation of real molecules, the ceiling; None when not made.
         tables: settings, sweeps and the like.
-        notes: sentences.
-        machine: what it ran on.
-        versions: of packages.
-        created: when, as text.
-        seconds: wall time of everything together; None when not known.
+        about: subject, notes, and how it came about.
     """
 
     title: str
     groups: tuple[LossRuns, ...]
-    subject: Mapping[str, str] = field(default_factory=dict)
     data: Evaluation | None = None
     tables: tuple[Table, ...] = ()
-    notes: tuple[str, ...] = ()
-    machine: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-    created: str = ""
-    seconds: float | None = None
+    about: About = About()

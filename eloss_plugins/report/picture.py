@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from eloss_plugins.atomic_write import atomic_write
 from eloss_plugins.metrics.evaluate import examine_all
 from eloss_plugins.report.chart import Line
 from eloss_plugins.report.curves import thinned
 from eloss_plugins.report.depiction import depict_png
+from eloss_plugins.report.figure import (
+    BAD,
+    COLOURS,
+    DASHES,
+    GOOD,
+    INK,
+    RULE,
+    SOFT,
+    sheet,
+    write_png,
+)
 from eloss_plugins.report.model import LossRuns, Report
 from eloss_plugins.report.page import RowView, TableView, chart_lines, findings, table_views
 
-INK, SOFT, RULE, GOOD, BAD = "#1b2430", "#5b6675", "#dde2e8", "#17803d", "#c23a2b"
-COLOURS = ("#0b66c3", "#c45a00", "#178a5c", "#a03a86", "#806000", "#4a5568")
-DASHES = ("-", "--", ":", "-.")
-WIDTH, DPI = 12.0, 150  # inches, pixels an inch
 HEAD, LINE, ROW, CHART, MOLECULES = 0.75, 0.26, 0.52, 2.5, 1.35  # heights in inches
 PICTURED, CHARTED = 8, 4
 """Molecules in a row, and charts."""
@@ -29,12 +35,8 @@ def write_picture(path: Path, report: Report) -> None:
     Raises:
         OSError: no space, no permission, no folder.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     heights = _heights(report)
-    figure: Any = Figure(figsize=(WIDTH, sum(heights)), dpi=DPI, facecolor="white")
-    canvas: Any = FigureCanvasAgg(figure)
+    figure = sheet(sum(heights))
     strips = figure.subfigures(len(heights), 1, height_ratios=heights)
     _head(strips[0], report)
     for table in table_views(report)[:1]:
@@ -42,7 +44,7 @@ def write_picture(path: Path, report: Report) -> None:
     _charts(strips[2], report)
     for strip, group in zip(strips[3:], report.groups, strict=True):
         _molecules(strip, group)
-    atomic_write(path, lambda stream: canvas.print_png(stream))
+    write_png(path, figure)
 
 
 def _heights(report: Report) -> list[float]:

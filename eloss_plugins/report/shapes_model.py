@@ -1,9 +1,9 @@
 """What the page of the polygons says, before it is written."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import pi
 
+from eloss_plugins.report.about import About
 from eloss_plugins.report.model import Table
 from eloss_plugins.shapes.landscape import Landscape
 from eloss_plugins.shapes.results import Series
@@ -44,12 +44,7 @@ class ShapesReport:
         drawings: of the first seed, by loss and theta.
         true: the polygons that the drawings should show, one for each radius.
         tables: of all numbers.
-        subject: what all runs have in common.
-        notes: sentences.
-        machine: what it ran on.
-        versions: of packages.
-        created: when, as text.
-        seconds: wall time of the last sitting.
+        about: subject, notes, and how it came about.
     """
 
     title: str
@@ -64,12 +59,7 @@ class ShapesReport:
     drawings: tuple[Drawing, ...]
     true: tuple[Ring, ...]
     tables: tuple[Table, ...] = ()
-    subject: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    machine: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-    created: str = ""
-    seconds: float | None = None
+    about: About = About()
 
     @property
     def angles(self) -> tuple[float, ...]:

@@ -8,8 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from eloss_plugins.atomic_write import atomic_write_text
-from eloss_plugins.report.html import asset, environment
-from eloss_plugins.report.numbers import duration
+from eloss_plugins.report import templates
 from eloss_plugins.report.page import ChartView
 from eloss_plugins.report.scale import even_scale, scale_for
 from eloss_plugins.report.shapes_charts import (
@@ -51,9 +50,10 @@ def write_shapes(path: Path, report: ShapesReport) -> None:
 
 def render(report: ShapesReport) -> str:
     """The page as text."""
-    template = environment().from_string(asset("shapes.html.j2"))
-    return template.render(
+    return templates.render(
+        "shapes.html.j2",
         report=report,
+        findings=report.findings,
         angles=[angle_text(angle) for angle in report.angles],
         rows=drawing_rows(report),
         charts=chart_views(report),
@@ -62,8 +62,6 @@ def render(report: ShapesReport) -> str:
             for one in report.landscapes
         ],
         turning=turning_chart(report),
-        duration=duration,
-        style=Markup(asset("report.css")),
     )
 
 

@@ -1,12 +1,10 @@
 """The polygons as one PNG picture: drawings, curves and landscapes."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eloss_plugins.atomic_write import atomic_write
-from eloss_plugins.report.picture import COLOURS, DASHES, INK, RULE, SOFT
+from eloss_plugins.report.figure import COLOURS, DASHES, INK, RULE, SOFT, head, sheet, write_png
 from eloss_plugins.report.shapes_charts import MOST_DOTS, Drawn, contour_lines
 from eloss_plugins.report.shapes_model import Ring, ShapesReport, angle_text
 from eloss_plugins.report.shapes_page import (
@@ -18,10 +16,8 @@ from eloss_plugins.report.shapes_page import (
 )
 from eloss_plugins.shapes.landscape import Landscape
 
-WIDTH, DPI = 12.0, 110  # inches, pixels an inch
+DPI = 110  # pixels an inch
 HEAD, PANEL, CHARTS, SEEN = 0.75, 1.3, 2.9, 2.5  # heights in inches
-WRAP = 125
-"""Characters of the lead in a line."""
 
 NAMED: Mapping[int, int | None] = {0: None, 2: 1, 4: None}
 """Charts that name their lines, and how many; the colours mean the same in all."""
@@ -35,24 +31,14 @@ def write_shapes_picture(path: Path, report: ShapesReport) -> None:
     Raises:
         OSError: no space, no permission, no folder.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     heights = [HEAD + 0.25, PANEL * len(report.labels) + 0.3, 2 * CHARTS, SEEN]
-    figure: Any = Figure(figsize=(WIDTH, sum(heights)), dpi=DPI, facecolor="white")
-    canvas: Any = FigureCanvasAgg(figure)
+    figure = sheet(sum(heights), DPI)
     strips = figure.subfigures(len(heights), 1, height_ratios=heights)
-    _head(strips[0], report, heights[0])
+    head(strips[0], heights[0], report.title, report.findings[0])
     _drawings(strips[1], report)
     _charts(strips[2], report)
     _landscapes(strips[3], report)
-    atomic_write(path, lambda stream: canvas.print_png(stream))
-
-
-def _head(strip: Any, report: ShapesReport, inches: float) -> None:
-    strip.text(0.03, 1 - 0.42 / inches, report.title, fontsize=17, weight="bold", color=INK)
-    for place, words in enumerate(textwrap.wrap(report.findings[0], WRAP)[:2]):
-        strip.text(0.03, 1 - (0.7 + 0.2 * place) / inches, words, fontsize=10.5, color=INK)
+    write_png(path, figure)
 
 
 def _drawings(strip: Any, report: ShapesReport) -> None:

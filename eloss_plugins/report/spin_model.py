@@ -1,8 +1,8 @@
 """What the page of a spin experiment says, before it is written."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from eloss_plugins.report.about import About
 from eloss_plugins.report.model import Curve, Table
 
 
@@ -64,12 +64,7 @@ class SpinReport:
         findings: the outcome in sentences, the first one largest.
         tables: of numbers.
         rows: pictures of predictions.
-        subject: what all runs have in common.
-        notes: sentences.
-        machine: what it ran on.
-        versions: of packages.
-        created: when, as text.
-        seconds: wall time of the last sitting.
+        about: subject, notes, and how it came about.
     """
 
     title: str
@@ -78,9 +73,4 @@ class SpinReport:
     findings: tuple[str, ...]
     tables: tuple[Table, ...]
     rows: tuple[SpinRow, ...]
-    subject: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    machine: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-    created: str = ""
-    seconds: float | None = None
+    about: About = About()

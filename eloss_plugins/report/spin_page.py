@@ -6,6 +6,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from eloss_plugins.atomic_write import atomic_write_text
+from eloss_plugins.report import templates
 from eloss_plugins.report.chart import (
     BOTTOM,
     COLOURS,
@@ -21,8 +22,6 @@ from eloss_plugins.report.chart import (
     line_chart,
     shortened,
 )
-from eloss_plugins.report.html import asset, environment
-from eloss_plugins.report.numbers import duration
 from eloss_plugins.report.page import ChartView
 from eloss_plugins.report.scale import Scale, even_scale
 from eloss_plugins.report.spin_model import SpinDrawing, SpinLoss, SpinReport
@@ -49,13 +48,12 @@ def render(report: SpinReport) -> str:
     rows = [
         (row.title, [(it.title, Markup(drawing(it))) for it in row.drawings]) for row in report.rows
     ]
-    template = environment().from_string(asset("spins.html.j2"))
-    return template.render(
+    return templates.render(
+        "spins.html.j2",
         report=report,
+        findings=report.findings,
         charts=chart_views(report),
         rows=rows,
-        duration=duration,
-        style=Markup(asset("report.css")),
     )
 
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from eloss_plugins.atomic_write import atomic_write
-from eloss_plugins.report.picture import COLOURS, DPI, INK, RULE, SOFT
+from eloss_plugins.report.figure import COLOURS, INK, RULE, SOFT, head, sheet, write_png
 from eloss_plugins.report.spin_model import SpinDrawing, SpinReport
 
-WIDTH, HEAD, CHARTS, ROW = 12.0, 0.95, 3.4, 2.0  # inches
+HEAD, CHARTS, ROW = 0.95, 3.4, 2.0  # inches
 LIGHT, DARK, WRONG = "#f2e6c9", "#33475e", "#d43a2a"
 
 
@@ -18,21 +17,16 @@ def write_spin_picture(path: Path, report: SpinReport) -> None:
     Raises:
         OSError: no space, no permission, no folder.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     height = HEAD + CHARTS + ROW * len(report.rows)
-    figure: Any = Figure((WIDTH, height), dpi=DPI, facecolor="white")
-    canvas: Any = FigureCanvasAgg(figure)
-    figure.text(0.03, 1 - 0.4 / height, report.title, fontsize=17, weight="bold", color=INK)
-    figure.text(0.03, 1 - 0.7 / height, report.findings[0], fontsize=10.5, color=INK)
+    figure = sheet(height)
+    head(figure, height, report.title, report.findings[0])
     top, low = 1 - (HEAD + 0.2) / height, 1 - (HEAD + CHARTS - 0.55) / height
     _bars(figure.add_axes((0.14, low, 0.34, top - low)), report)
     _courses(figure.add_axes((0.56, low, 0.41, top - low)), report)
     for place, row in enumerate(report.rows):
         bottom = (ROW * (len(report.rows) - place - 1) + 0.1) / height
         _lattices(figure, row.drawings, bottom, (ROW - 0.45) / height)
-    atomic_write(path, lambda stream: canvas.print_png(stream))
+    write_png(path, figure)
 
 
 def _bars(axes: Any, report: SpinReport) -> None:

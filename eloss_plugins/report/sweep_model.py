@@ -1,8 +1,9 @@
 """What the page of a sweep says, before it is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from eloss_plugins.report.about import About
 from eloss_plugins.report.model import Curve, Table
 
 Value = float | int | str
@@ -60,12 +61,7 @@ class SweepReport:
         findings: the outcome in sentences, the first one largest.
         table: all trials, best first.
         command: the line that trains with the best values.
-        subject: what all trials have in common.
-        notes: sentences.
-        machine: what it ran on.
-        versions: of packages.
-        created: when, as text.
-        seconds: wall time of the last sitting.
+        about: subject, notes, and how it came about.
     """
 
     title: str
@@ -79,12 +75,7 @@ class SweepReport:
     findings: tuple[str, ...]
     table: Table
     command: str
-    subject: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    machine: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-    created: str = ""
-    seconds: float | None = None
+    about: About = About()
 
     @property
     def complete(self) -> list[TrialView]:

@@ -5,9 +5,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from eloss_plugins.atomic_write import atomic_write_text
+from eloss_plugins.report import templates
 from eloss_plugins.report.chart import Line, line_chart
-from eloss_plugins.report.html import asset, environment
-from eloss_plugins.report.numbers import duration
 from eloss_plugins.report.page import ChartView
 from eloss_plugins.report.scatter import BEST, PLAIN, SPECIAL, Axis, Dot, dot_chart
 from eloss_plugins.report.sweep_model import Parameter, SweepReport, TrialView
@@ -28,13 +27,12 @@ def write_sweep(path: Path, report: SweepReport) -> None:
 
 def render(report: SweepReport) -> str:
     """The page as text."""
-    template = environment().from_string(asset("sweep.html.j2"))
-    return template.render(
+    return templates.render(
+        "sweep.html.j2",
         report=report,
+        findings=report.findings,
         charts=chart_views(report),
         bars=importance_bars(report),
-        duration=duration,
-        style=Markup(asset("report.css")),
     )
 
 

@@ -5,14 +5,13 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from eloss_plugins.atomic_write import atomic_write
-from eloss_plugins.report.picture import COLOURS, DPI, INK, RULE, SOFT
+from eloss_plugins.report.figure import COLOURS, INK, RULE, SOFT, head, sheet, write_png
 from eloss_plugins.report.scale import tick_text
 from eloss_plugins.report.scatter import BEST, PLAIN, RADIUS, SPECIAL, Axis, Dot, x_scale
 from eloss_plugins.report.sweep_model import SweepReport
 from eloss_plugins.report.sweep_page import best_so_far, history_dots, slice_dots
 
-PANEL_WIDTH, PANEL_HEIGHT, HEAD = 4.0, 3.0, 0.9  # inches
+PANEL_HEIGHT, HEAD = 3.0, 0.9  # inches
 COLUMNS = 3
 INKS = {BEST: COLOURS[0], SPECIAL: COLOURS[1], PLAIN: COLOURS[5]}
 
@@ -23,16 +22,11 @@ def write_sweep_picture(path: Path, report: SweepReport) -> None:
     Raises:
         OSError: no space, no permission, no folder.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     panels = 1 + len(report.parameters)
     rows = ceil(panels / COLUMNS)
     height = HEAD + rows * PANEL_HEIGHT
-    figure: Any = Figure((PANEL_WIDTH * COLUMNS, height), dpi=DPI, facecolor="white")
-    canvas: Any = FigureCanvasAgg(figure)
-    figure.text(0.03, 1 - 0.4 / height, report.title, fontsize=17, weight="bold", color=INK)
-    figure.text(0.03, 1 - 0.7 / height, report.findings[0], fontsize=10.5, color=INK)
+    figure = sheet(height)
+    head(figure, height, report.title, report.findings[0])
     grid = figure.add_gridspec(
         rows, COLUMNS, left=0.06, right=0.98, top=1 - 1.15 / height, bottom=0.5 / height,
         wspace=0.25, hspace=0.45,
@@ -42,7 +36,7 @@ def write_sweep_picture(path: Path, report: SweepReport) -> None:
     for one, parameter in zip(axes[1:], report.parameters, strict=True):
         axis = Axis(parameter.name, parameter.choices, parameter.logarithmic)
         _draw(one, slice_dots(report, parameter), axis, report.label)
-    atomic_write(path, lambda stream: canvas.print_png(stream))
+    write_png(path, figure)
 
 
 def _draw(

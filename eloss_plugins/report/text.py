@@ -17,7 +17,7 @@ from eloss_plugins.report.page import findings
 def report_text(report: Report) -> str:
     """The comparison: title, outcome in words, and a block of numbers for each column."""
     blocks = [report.title, "\n".join(findings(report)), comparison_text(report)]
-    blocks.append(f"Wall time: {duration(report.seconds)}")
+    blocks.append(f"Wall time: {duration(report.about.seconds)}")
     return "\n\n".join(block for block in blocks if block)
 
 

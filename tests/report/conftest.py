@@ -5,6 +5,7 @@ import pytest
 from molecules_by_hand import at_nan, methane, methyl, nothing, together, two_waters
 
 from eloss_plugins.metrics import evaluate
+from eloss_plugins.report.about import About
 from eloss_plugins.report.model import Curve, LossRuns, Report, SeedRun, Table
 
 LOSS = Curve((10, 20, 30), (3.0, 2.0, 1.5))
@@ -25,14 +26,16 @@ def report() -> Report:
     return Report(
         title="Two losses",
         groups=(runs("mse", 10, 90), runs("energy", 80, 20, examples=broken)),
-        subject={"model": "gdm"},
         data=evaluate(together(*[methane()] * 7)),
         tables=(sweep,),
-        notes=("same network for both",),
-        machine={"cores": "2"},
-        versions={"torch": "2.13.0"},
-        created="2026-01-02 03:04",
-        seconds=611.0,
+        about=About(
+            subject={"model": "gdm"},
+            notes=("same network for both",),
+            machine={"cores": "2"},
+            versions={"torch": "2.13.0"},
+            created="2026-01-02 03:04",
+            seconds=611.0,
+        ),
     )
 
 

@@ -3,6 +3,8 @@ from eloss_plugins.report.spin_model import SpinDrawing, SpinLoss, SpinReport, S
 from eloss_plugins.report.spin_page import drawing, gap_chart, render
 from eloss_plugins.report.spin_picture import write_spin_picture
 
+from .hostile import HOSTILE, assert_hostile_words_stay_words
+
 SHOWN = SpinDrawing("margin, +1.5", ((1, -1), (1, 1)), ((False, False), (True, False)))
 LOSS = SpinLoss("<b>margin</b>", 12.5, 0.5, (12.0, 13.0), Curve((10, 20), (20.0, 12.5)))
 REPORT = SpinReport(
@@ -35,10 +37,11 @@ def test_bars_are_as_long_as_their_gaps():
     assert abs(widths[2] / widths[1] - 46.0 / 3.0) < 0.1
 
 
-def test_text_from_outside_is_escaped():
-    page = render(REPORT)
-    assert "<b>margin" not in page
-    assert "Ground states &amp; more" in page
+def test_hostile_words_stay_words():
+    tables = (Table(HOSTILE, (HOSTILE,), ((HOSTILE,),), HOSTILE),)
+    rows = (SpinRow(HOSTILE, (SpinDrawing(HOSTILE, SHOWN.spins, SHOWN.wrong),)),)
+    fields = {"findings": (HOSTILE, HOSTILE), "tables": tables, "rows": rows}
+    assert_hostile_words_stay_words(render, REPORT, **fields)
 
 
 def test_the_page_needs_no_network():

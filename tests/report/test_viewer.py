@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from eloss_plugins.report.html import asset
+from eloss_plugins.report.templates import asset
 
 NODE = shutil.which("node")
 

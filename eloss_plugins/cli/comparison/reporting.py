@@ -1,6 +1,5 @@
 """The comparison as a page, as JSON and on the terminal."""
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from eloss_plugins.cli.comparison.contest import Contest
 from eloss_plugins.cli.comparison.plan import DEFAULT_DATA, Entrant, Job, Plan
 from eloss_plugins.cli.comparison.results import facts, seed_run
 from eloss_plugins.cli.output import emit, note, to_json, warn
-from eloss_plugins.cli.runs.machine import machine, versions
+from eloss_plugins.cli.runs.about import about
 from eloss_plugins.data.load import load
 from eloss_plugins.data.molecules import MoleculeSet
 from eloss_plugins.report.html import write_report
@@ -56,14 +55,9 @@ def report_of(contest: Contest, out: Path) -> Report:
     return Report(
         title=f"{plan.common.model}: {labels}",
         groups=groups,
-        subject=_subject(contest),
         data=ceiling(data, plan.common.samples, stated=state_bonds(groups)),
         tables=tuple(_sweep_tables(contest)),
-        notes=tuple(_notes(contest)),
-        machine=machine(),
-        versions=versions(PACKAGES),
-        created=time.strftime("%Y-%m-%d %H:%M"),
-        seconds=contest.seconds,
+        about=about(_subject(contest), _notes(contest), PACKAGES, contest.seconds),
     )
 
 
@@ -79,8 +73,8 @@ def record_of(contest: Contest, report: Report) -> dict[str, Any]:
         "runs": runs,
         "findings": findings(report),
         "unfinished": [job.name for job in contest.unfinished],
-        "versions": report.versions,
-        "machine": report.machine,
+        "versions": report.about.versions,
+        "machine": report.about.machine,
         "seconds": contest.seconds,
     }
 

@@ -1,6 +1,5 @@
 """The polygons as a page, a picture, JSON and on the terminal."""
 
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import torch
 
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.cli.output import emit, table, to_json
-from eloss_plugins.cli.runs.machine import machine, versions
+from eloss_plugins.cli.runs.about import about
 from eloss_plugins.cli.shaping.findings import findings, notes, over_angles, over_counts
 from eloss_plugins.cli.shaping.holding import Held
 from eloss_plugins.cli.shaping.tables import resolved, tables
@@ -55,12 +54,7 @@ def report_of(held: Held) -> ShapesReport:
         drawings=tuple(_drawings(held)),
         true=true_rings(held.plan.vertices),
         tables=tuple(tables(held)),
-        subject=_subject(held),
-        notes=tuple(notes(held)),
-        machine=machine(),
-        versions=versions(PACKAGES),
-        created=time.strftime("%Y-%m-%d %H:%M"),
-        seconds=held.seconds,
+        about=about(_subject(held), notes(held), PACKAGES, held.seconds),
     )
 
 
@@ -76,8 +70,8 @@ def record_of(held: Held, report: ShapesReport) -> dict[str, Any]:
         "sweep": rates.scores(held.swept),
         "timed": held.timed,
         "landscapes": report.landscapes,
-        "versions": report.versions,
-        "machine": report.machine,
+        "versions": report.about.versions,
+        "machine": report.about.machine,
         "seconds": None if held.resumed else held.seconds,
         "cpu_seconds": held.cpu_seconds,
     }

@@ -1,6 +1,5 @@
 """What an experiment leaves: a table, a page, a picture and JSON."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.cli.output import emit, emit_json, note, table, to_json
-from eloss_plugins.cli.runs.machine import machine, versions
+from eloss_plugins.cli.runs.about import about
 from eloss_plugins.cli.spinning.findings import findings, notes
 from eloss_plugins.cli.spinning.tables import numbers_table, published_table
 from eloss_plugins.report.model import Curve
@@ -51,12 +50,7 @@ def report_of(held: Experiment) -> SpinReport:
         findings=tuple(findings(held)),
         tables=(numbers_table(held), published_table(held)),
         rows=tuple(_row(held, number) for number in range(min(DRAWN, plan.test))),
-        subject=_subject(held),
-        notes=tuple(notes(held)),
-        machine=machine(),
-        versions=versions(PACKAGES),
-        created=time.strftime("%Y-%m-%d %H:%M"),
-        seconds=held.seconds,
+        about=about(_subject(held), notes(held), PACKAGES, held.seconds),
     )
 
 
@@ -74,8 +68,8 @@ def record_of(held: Experiment, report: SpinReport) -> dict[str, Any]:
             for one in held.losses
         },
         "findings": report.findings,
-        "machine": report.machine,
-        "versions": report.versions,
+        "machine": report.about.machine,
+        "versions": report.about.versions,
         "seconds": held.seconds,
     }
 

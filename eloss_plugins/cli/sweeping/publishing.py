@@ -1,7 +1,6 @@
 """What a search leaves: a table, a page, a picture, JSON, and settings to train with."""
 
 import shlex
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.cli.comparison.plan import as_flags
 from eloss_plugins.cli.output import emit, note, table, to_json, warn
-from eloss_plugins.cli.runs.machine import machine, versions
+from eloss_plugins.cli.runs.about import about
 from eloss_plugins.cli.settings import Origin, show
 from eloss_plugins.cli.sweeping.findings import findings, notes
 from eloss_plugins.cli.sweeping.holding import Held
@@ -64,12 +63,7 @@ def report_of(held: Held, rows: Sequence[Row]) -> SweepReport:
         findings=tuple(findings(held, rows)),
         table=_table(held, rows),
         command=command(held, rows[0]),
-        subject=_subject(held),
-        notes=tuple(notes(held, rows)),
-        machine=machine(),
-        versions=versions(PACKAGES),
-        created=time.strftime("%Y-%m-%d %H:%M"),
-        seconds=held.seconds,
+        about=about(_subject(held), notes(held, rows), PACKAGES, held.seconds),
     )
 
 
@@ -84,8 +78,8 @@ def record_of(held: Held, rows: Sequence[Row], report: SweepReport) -> dict[str,
         "command": report.command,
         "importance": report.importance,
         "unfinished": sum(row.state not in (COMPLETE, PRUNED, FAILED) for row in rows),
-        "versions": report.versions,
-        "machine": report.machine,
+        "versions": report.about.versions,
+        "machine": report.about.machine,
         "seconds": held.seconds,
     }
 
