@@ -9,7 +9,7 @@ from eloss_plugins.report.model import Curve
 from eloss_plugins.report.scale import Scale, even_scale, scale_for, tick_text
 
 WIDTH, HEIGHT = 480, 260
-LEFT, RIGHT, TOP, BOTTOM = 58, 126, 14, 40
+LEFT, RIGHT, TOP, BOTTOM = 58, 142, 14, 40
 LINE_OF_TEXT = 13
 """Pixels between two labels."""
 
