@@ -165,7 +165,7 @@ def test_processes_side_by_side_give_the_same_numbers(eloss):
 @pytest.mark.slow
 def test_a_signal_ends_all_processes_and_keeps_what_is_finished(eloss):
     long = ("shapes", "--losses=mse", "--seeds=0,1,2", "--jobs=2", "--angles=0,1", "--out=out")
-    more = ("--steps=300", "--samples=512", "--vertex-counts=none", "--timing=none")
+    more = ("--steps=1000", "--samples=512", "--vertex-counts=none", "--timing=none")
     with started(*long, *more) as process:
         wait_until(lambda: list(Path("out/runs").glob("*.json")), process)
         process.send_signal(signal.SIGINT)
