@@ -71,14 +71,20 @@ def _package(name: str, module: str) -> Callable[[], Finding]:
     return check
 
 
-def torch_scatter() -> Finding:
-    """The optional faster segment sums."""
-    from importlib.metadata import PackageNotFoundError, version
+def _extra(name: str, extra: str, without: str) -> Callable[[], Finding]:
+    """A package that an extra brings, and how things are without it."""
 
-    try:
-        return Finding("torch-scatter", GOOD, version("torch-scatter"))
-    except PackageNotFoundError:
-        return Finding("torch-scatter", REMARK, "not installed; torch's own sums are used")
+    def check() -> Finding:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return Finding(name, GOOD, version(name))
+        except PackageNotFoundError:
+            detail = f"not installed; {without} (pip install 'eloss-plugins[{extra}]')"
+            return Finding(name, REMARK, detail)
+
+    check.__name__ = name
+    return check
 
 
 def plugins() -> Finding:
@@ -137,7 +143,10 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _package("rdkit", "rdkit.Chem"),
     _package("e3nn", "e3nn.o3"),
     _package("lightning-fabric", "lightning_fabric"),
-    torch_scatter,
+    _extra("torch-scatter", "scatter", "torch's own sums are used"),
+    _extra("numba", "fast", "graphs are built some forty times slower"),
+    _extra("optuna", "sweep", "`eloss sweep` needs it"),
+    _extra("pymatching", "spins", "ground states of spin glasses take longer"),
     plugins,
     data,
     disk,

@@ -3,13 +3,17 @@ import json
 import os
 import signal
 import threading
+import tomllib
 import warnings
+from pathlib import Path
 
 import pytest
 
 from eloss_plugins.cli import checks, doctor, failures, plugins
 from eloss_plugins.cli.main import main
 from eloss_plugins.errors import EnvironmentProblem, Refused, UsageError
+
+ROOT = Path(__file__).parents[2]
 
 
 def failing(monkeypatch, error):
@@ -171,3 +175,18 @@ def test_doctor_finds_nothing_wrong_and_tells_no_secret(eloss, monkeypatch):
     assert answer.code == 0, [c for c in found["checks"] if c["state"] == "wrong"]
     assert found["ok"]
     assert "hunter2" not in answer.out
+
+
+def test_a_missing_extra_is_no_fault_and_says_how_to_get_it():
+    (found,) = doctor.examine([checks._extra("no-such-package", "fast", "graphs take longer")])
+    assert found.state == checks.REMARK
+    assert found.detail == "not installed; graphs take longer (pip install 'eloss-plugins[fast]')"
+
+
+def test_every_extra_that_users_install_is_looked_at():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = set(project["optional-dependencies"]) - {"dev", "bundle"}
+    checked = {check.__name__ for check in checks.CHECKS}
+    for extra in extras:
+        (package,) = project["optional-dependencies"][extra]
+        assert package.partition(">=")[0] in checked
