@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 HELD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -30,8 +30,10 @@ def held() -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+        # Before the handlers: what waits is remembered, and nothing can leave the mask behind.
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        with ExitStack() as handlers_of_before:  # all of them, should one be called at once
+            for number, handler in handlers.items():
+                handlers_of_before.callback(signal.signal, number, handler)
         for late in dict.fromkeys(arrived):
             signal.raise_signal(late)
