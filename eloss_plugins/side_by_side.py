@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import IO, Any
 
@@ -32,6 +32,9 @@ from eloss_plugins.progress import Field, Progress
 Task = dict[str, Any]
 Report = Callable[..., None]
 """Called with units that are done, and fields to show."""
+
+AWAKE_SECONDS = 0.2
+"""After which the one who waits looks whether there was an interrupt."""
 
 KINDS = {
     kind.__name__: kind
@@ -56,10 +59,19 @@ def hand_out(module: str, tasks: Iterable[Task], processes: int, shown: Progress
     desk = _Desk(waiting, shown)
     with ThreadPoolExecutor(count) as threads:
         try:
-            for each in as_completed([threads.submit(desk.serve, module) for _ in range(count)]):
-                each.result()
+            _wait_for([threads.submit(desk.serve, module) for _ in range(count)])
         finally:
             desk.close()
+
+
+def _wait_for(running: Iterable[Future[None]]) -> None:
+    """Until all have ended, or one with an error, which is raised."""
+    pending = set(running)
+    while pending:
+        # not for ever: a signal that comes just before the wait does not end it
+        done, pending = wait(pending, AWAKE_SECONDS, FIRST_COMPLETED)
+        for each in done:
+            each.result()
 
 
 def work(handle: Callable[[Task, Report], None]) -> None:
