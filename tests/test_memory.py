@@ -71,6 +71,15 @@ class Census:
         )
 
 
+@pytest.fixture(autouse=True)
+def _only_what_is_new():
+    """What tests of before have left is not counted, nor that it goes in the meantime."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture
 def _traced():
     tracemalloc.start()
