@@ -31,7 +31,7 @@ demo: $(VENV)/.installed ## train with both losses, compare, open demo/report.ht
 # Some tests send signals to processes, kill them or count what a process holds; on a busy machine one of
 # them may fail for the machine's sake. What fails has a second try, and is listed as RERUN all the same.
 test: $(VENV)/.dev ## run all tests
-	$(BIN)/python -m pytest -q -n $(JOBS) --reruns 1
+	$(BIN)/python -m pytest -q -n $(JOBS) --reruns 1 -raR
 
 test-fast: $(VENV)/.dev ## run the tests that take under two seconds each
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
