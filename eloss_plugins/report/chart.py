@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
+from markupsafe import Markup
+
 from eloss_plugins.report.curves import thinned
 from eloss_plugins.report.model import Curve
 from eloss_plugins.report.scale import Scale, even_scale, scale_for, tick_text
@@ -43,6 +45,14 @@ class Line:
     def style(self) -> str:
         """Classes of the style sheet."""
         return f"c{self.colour % COLOURS} d{self.dash % DASHES}"
+
+
+@dataclass(frozen=True)
+class ChartView:
+    """A chart with its caption."""
+
+    caption: str
+    svg: Markup
 
 
 def line_chart(lines: Sequence[Line], y_label: str, description: str) -> str:

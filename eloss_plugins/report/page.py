@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from eloss_plugins.metrics.evaluation import LABELS, STATED_LABELS, Evaluation
-from eloss_plugins.report.chart import Line, line_chart
+from eloss_plugins.report.chart import ChartView, Line, line_chart
 from eloss_plugins.report.columns import Column, cell_of, columns_of
 from eloss_plugins.report.curves import LEARNING_CURVES, mean_curve
 from eloss_plugins.report.model import LossRuns, Report, SeedRun
@@ -66,14 +66,6 @@ class TableView:
     header: tuple[str, ...]
     rows: tuple[RowView, ...]
     data: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ChartView:
-    """A chart with its caption."""
-
-    caption: str
-    svg: Markup
 
 
 def findings(report: Report) -> list[str]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.report import templates
-from eloss_plugins.report.page import ChartView
+from eloss_plugins.report.chart import ChartView
 from eloss_plugins.report.scale import even_scale, scale_for
 from eloss_plugins.report.shapes_charts import (
     Below,

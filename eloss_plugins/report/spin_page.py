@@ -15,6 +15,7 @@ from eloss_plugins.report.chart import (
     RIGHT,
     TOP,
     WIDTH,
+    ChartView,
     Line,
     axis_labels,
     framed,
@@ -22,7 +23,6 @@ from eloss_plugins.report.chart import (
     line_chart,
     shortened,
 )
-from eloss_plugins.report.page import ChartView
 from eloss_plugins.report.scale import Scale, even_scale
 from eloss_plugins.report.spin_model import SpinDrawing, SpinLoss, SpinReport
 

@@ -6,8 +6,7 @@ from markupsafe import Markup
 
 from eloss_plugins.atomic_write import atomic_write_text
 from eloss_plugins.report import templates
-from eloss_plugins.report.chart import Line, line_chart
-from eloss_plugins.report.page import ChartView
+from eloss_plugins.report.chart import ChartView, Line, line_chart
 from eloss_plugins.report.scatter import BEST, PLAIN, SPECIAL, Axis, Dot, dot_chart
 from eloss_plugins.report.sweep_model import Parameter, SweepReport, TrialView
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from eloss_plugins.shapes.quality import Quality
 from eloss_plugins.shapes.training import Result, Run
+from eloss_plugins.slug import slug
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _spot(place: float, values: Sequence[float]) -> Spot:
 
 def run_name(run: Run) -> str:
     """What tells runs of one plan apart, fit for a file."""
-    label = "".join(c if c.isalnum() or c in "=.-_" else "-" for c in run.contender.label)
+    label = slug(run.contender.label)
     task, batch = run.task, run.training.batch_size
     rate = f"{run.contender.rate:g}"
     return f"{label}-n{task.vertices}-a{task.angle:.5f}-b{batch}-r{rate}-s{run.seed}"

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from eloss_plugins.errors import UsageError
+from eloss_plugins.slug import slug
 from eloss_plugins.spins.draws import KINDS
 from eloss_plugins.spins.lattice import Boundary, Lattice
 from eloss_plugins.spins.problem_set import FIRST_OF_TEST, Source
@@ -27,7 +28,7 @@ class Entry:
     @property
     def slug(self) -> str:
         """The label as the name of a folder."""
-        return "".join(c if c.isalnum() or c in "=.-_" else "-" for c in self.label)
+        return slug(self.label)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from eloss_plugins.cli.comparison import learning
 from eloss_plugins.cli.settings import as_text
 from eloss_plugins.cli.values import LARGEST_SEED
 from eloss_plugins.errors import UsageError
+from eloss_plugins.slug import slug
 
 DEFAULT_DATA = "bundled"
 SAMPLE_SEED_OFFSET = 1_000_000  # samples of seed s use a stream that no training uses
@@ -34,7 +35,7 @@ class Entrant:
     @property
     def slug(self) -> str:
         """The label as the name of a folder."""
-        return "".join(c if c.isalnum() or c in "=.-_" else "-" for c in self.label)
+        return slug(self.label)
 
 
 @dataclass(frozen=True)
